@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { currencyDecimals } from './currencies.ts';
+import * as limits from './limits.ts';
+
+/** Text that Postgres can hold: no U+0000 (22021) and no lone surrogates (22P02). */
+export function boundedText(maxChars: number) {
+  return z
+    .string()
+    .min(1)
+    .max(maxChars)
+    .refine((text) => text.isWellFormed() && !text.includes('\u0000'), {
+      message: 'text must be well-formed unicode without U+0000',
+    });
+}
+
+export const id = boundedText(limits.MAX_ID_CHARS);
+export const label = boundedText(limits.MAX_TEXT_CHARS);
+export const contextText = boundedText(limits.MAX_CONTEXT_CHARS);
+
+/** Any UUID, in lower case: the same id in capitals is the same event. */
+export const eventId = z.guid().transform((uuid) => uuid.toLowerCase());
+
+const ISO_WITH_ZONE = /^(\d{4})-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$/;
+
+/** ISO 8601 with a zone and at most microseconds (what timestamptz holds), from the year 2000 to 2099. */
+export const instant = z
+  .string()
+  .max(40)
+  .refine((text) => ISO_WITH_ZONE.test(text) && z.iso.datetime({ offset: true }).safeParse(text).success, {
+    message: 'must be an ISO 8601 date and time with a zone, such as 2026-01-31T12:00:00Z',
+  })
+  .refine((text) => isInYears(text), {
+    message: `must lie in the years ${limits.FIRST_YEAR} to ${limits.LAST_YEAR}`,
+  });
+
+function isInYears(text: string): boolean {
+  const year = new Date(text).getUTCFullYear();
+  return year >= limits.FIRST_YEAR && year <= limits.LAST_YEAR;
+}
+
+export const quantity = z.int().min(1).max(limits.MAX_QUANTITY);
+
+export const currency = z.string().refine((code) => currencyDecimals(code) !== undefined, {
+  message: 'must be an ISO 4217 currency code in capitals, such as EUR',
+});
+
+const DECIMAL = /^(0|[1-9]\d*)(\.\d+)?$/;
+
+/**
+ * A non-negative amount of money: a JSON number, read by its shortest decimal form, or a decimal string.
+ * The output is a decimal string; arithmetic on it belongs to SQL `numeric` or to whole minor units.
+ */
+export const money = z.union([z.number(), z.string().max(limits.MAX_PRICE_DIGITS + 2)]).transform((value, context) => {
+  const text = String(value);
+  const digits = text.replace('.', '').replace(/^0+/, '');
+  if (DECIMAL.test(text) && digits.length <= limits.MAX_PRICE_DIGITS) return text;
+  context.addIssue({
+    code: 'custom',
+    message: `must be a non-negative decimal of at most ${limits.MAX_PRICE_DIGITS} digits, such as 12.5 or "12.50"`,
+  });
+  return z.NEVER;
+});
+
+/** How many digits stand behind the point of a decimal string, trailing zeros left out. */
+export function decimalsOf(decimal: string): number {
+  const fraction = decimal.split('.')[1] ?? '';
+  return fraction.replace(/0+$/, '').length;
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { type EventType, eventSchema, type ShopEvent } from './event.ts';
+import * as fields from './fields.ts';
+
+/**
+ * What the server stamps on an accepted event before it is published; a client cannot set these, because the schemas
+ * of events are strict. The defaults are the least trusting ones: they hold for records that another program wrote.
+ */
+export const stampSchema = z.strictObject({
+  /** Which sender's key it came under (web, app, shop server): event ids are unique within a source only. */
+  source: fields.id.default('unknown'),
+  /** True under a secret key. Orders are decided by trusted purchases alone. */
+  trusted: z.boolean().default(false),
+  /** A known crawler or a listed internal address: stored, and left out of every aggregate. */
+  is_bot: z.boolean().default(false),
+  received_at: fields.instant,
+  /** When the sender says it sent the batch; corrects its clock. */
+  sent_at: fields.instant.optional(),
+});
+export type Stamp = z.output<typeof stampSchema>;
+
+/** An event whose identity is complete: the server has set what the client left out. */
+export type IdentifiedEvent<E extends ShopEvent = ShopEvent> = E & { event_id: string; occurred_at: string };
+
+/** An event as a topic carries it: the stamp and the event that the client sent, apart. */
+export type EventRecord<E extends ShopEvent = ShopEvent> = { stamp: Stamp; event: IdentifiedEvent<E> };
+export type RecordOf<T extends EventType> = EventRecord<Extract<ShopEvent, { type: T }>>;
+
+/** The value of the Kafka record: the event's fields and the stamp's in one flat JSON object. */
+export function encodeRecord({ stamp, event }: EventRecord): string {
+  return JSON.stringify({ ...event, ...stamp });
+}
+
+const stampFields = new Set(Object.keys(stampSchema.shape));
+
+const recordShape = z
+  .record(z.string(), z.unknown())
+  .transform((value) => ({
+    stamp: Object.fromEntries(Object.entries(value).filter(([field]) => stampFields.has(field))),
+    event: Object.fromEntries(Object.entries(value).filter(([field]) => !stampFields.has(field))),
+  }))
+  .pipe(z.object({ stamp: stampSchema, event: eventSchema }))
+  .transform(({ stamp, event }, context): EventRecord => {
+    if (isIdentified(event)) return { stamp, event };
+    context.addIssue({ code: 'custom', path: ['event_id'], message: 'event_id and occurred_at are required' });
+    return z.NEVER;
+  });
+
+function isIdentified(event: ShopEvent): event is IdentifiedEvent {
+  return event.event_id !== undefined && event.occurred_at !== undefined;
+}
+
+/** Reads a parsed record value back; the same schemas as at the edge, because anyone may write to a topic. */
+export function parseRecord(value: unknown): z.ZodSafeParseResult<EventRecord> {
+  return recordShape.safeParse(value);
+}
+
+/** How far the sender's clock is behind ours, in milliseconds: `event_at = occurred_at + skew`. Zero without `sent_at`. */
+export function clockSkewMs(stamp: Pick<Stamp, 'received_at' | 'sent_at'>): number {
+  return stamp.sent_at === undefined ? 0 : Date.parse(stamp.received_at) - Date.parse(stamp.sent_at);
+}
