@@ -99,9 +99,13 @@ create table identities (
   user_id      text        not null,
   linked_at    timestamptz not null,
   event_id     uuid        not null,
-  source       text        not null
+  source       text        not null,
+  moved_from   text
 );
 create index on identities (user_id);
+create index on identities (anonymous_id) where moved_from is not null;
+comment on column identities.moved_from is
+  'set and cleared in one transaction: the user that this anonymous id was linked to before, empty for none';
 
 -- One row a person (user or anonymous id): what batches lock, and how far the person's cart has been worked off.
 create table persons (
@@ -112,13 +116,11 @@ create table persons (
   cart_event_id uuid,
   cart_source   text,
   cart_stale    boolean not null default false,
-  moved_from    text,
   primary key (is_anonymous, user_id)
 ) with (fillfactor = 70);
 create index on persons (user_id) where cart_stale;
 comment on column persons.cart_at is 'with cart_rank, cart_event_id, cart_source: the newest cart event applied';
 comment on column persons.cart_stale is 'set and cleared in one transaction: the cart is to be recomputed from the raw rows';
-comment on column persons.moved_from is 'set and cleared in one transaction: the user that this anonymous id was linked to before, empty for none';
 
 -- The newest attributes known. A stamp is the rank of who said it (0 publishable key, 1 secret key, 2 catalogue), then
 -- when, then in which event; the greatest wins whatever the order of arrival.

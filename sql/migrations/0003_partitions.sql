@@ -1,7 +1,7 @@
 -- Monthly partitions, made ahead and on demand. Runs with the owner's rights, because writers must not create tables.
 
 create function ensure_month(parent regclass, month timestamptz) returns void
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   start_at timestamptz := date_trunc('month', month, 'UTC');
   end_at   timestamptz := start_at + interval '1 month';
@@ -24,7 +24,7 @@ begin
 end $$;
 
 create function ensure_months(parent regclass, months timestamptz[]) returns void
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   month timestamptz;
 begin

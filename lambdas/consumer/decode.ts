@@ -1,0 +1,60 @@
+import type { MSKRecord } from 'aws-lambda';
+import type { EventType } from '../../events/event.ts';
+import { parseRecord } from '../../events/record.ts';
+import { messageOf } from '../../platform/errors.ts';
+import type { DeadLetter, DeadLetterReason } from '../../repositories/dead-letters.repository.ts';
+import type { EventOf, Incoming } from './projection.ts';
+
+export type Decoded<T extends EventType> = { batch: Incoming<EventOf<T>>[]; deadLetters: DeadLetter[] };
+
+/** Fatal: bytes that are not UTF-8 must not turn into replacement characters and pass for somebody's id. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Reads the records of an invocation. What is no event of these types becomes a dead letter; nothing throws.
+ *
+ * Lambda gives a tombstone as a record without value, although its type says otherwise.
+ */
+export function decodeRecords<T extends EventType>(records: readonly MSKRecord[], types: readonly T[]): Decoded<T> {
+  const decoded: Decoded<T> = { batch: [], deadLetters: [] };
+  for (const record of records) {
+    const payload = Buffer.from((record.value as string | null | undefined) ?? '', 'base64');
+    const place = { topic: record.topic, partition: record.partition, offset: String(record.offset), payload };
+    const setAside = (reason: DeadLetterReason, detail: string) =>
+      decoded.deadLetters.push({ ...place, reason, detail });
+    if (!record.value) {
+      setAside('tombstone', 'the record has no value');
+      continue;
+    }
+    const json = parseJson(payload);
+    if ('error' in json) {
+      setAside('not_json', json.error);
+      continue;
+    }
+    const parsed = parseRecord(json.value);
+    if (!parsed.success) setAside('invalid_event', parsed.error.issues.map(describe).join('; '));
+    else if (isOneOf(parsed.data.event, types))
+      decoded.batch.push({ ...place, record: { ...parsed.data, event: parsed.data.event } });
+    else setAside('wrong_topic', `type ${parsed.data.event.type}; allowed here: ${types.join(', ')}`);
+  }
+  return decoded;
+}
+
+function parseJson(payload: Buffer): { value: unknown } | { error: string } {
+  try {
+    return { value: JSON.parse(utf8.decode(payload)) };
+  } catch (error) {
+    return { error: messageOf(error) };
+  }
+}
+
+function isOneOf<E extends { type: EventType }, T extends EventType>(
+  event: E,
+  types: readonly T[],
+): event is E & EventOf<T> {
+  return (types as readonly EventType[]).includes(event.type);
+}
+
+function describe(issue: { path: PropertyKey[]; message: string }): string {
+  return `${issue.path.map(String).join('.') || 'record'}: ${issue.message}`;
+}

@@ -1,0 +1,79 @@
+import type { EventType } from '../../events/event.ts';
+import { RowRefusedError } from '../../platform/errors.ts';
+import type { Database } from '../../repositories/database.ts';
+import { type DeadLetter, insertNewDeadLetters } from '../../repositories/dead-letters.repository.ts';
+import { ensureMonths } from '../../repositories/months.repository.ts';
+import type { EventOf, Incoming, Projection } from './projection.ts';
+
+/** What became of a batch, in events. */
+export type Outcome = { inserted: number; duplicates: number; conflicts: number; deadLettered: number };
+
+export const NOTHING: Outcome = { inserted: 0, duplicates: 0, conflicts: 0, deadLettered: 0 };
+
+/** The sum of two outcomes. */
+export function addOutcomes(a: Outcome, b: Outcome): Outcome {
+  return {
+    inserted: a.inserted + b.inserted,
+    duplicates: a.duplicates + b.duplicates,
+    conflicts: a.conflicts + b.conflicts,
+    deadLettered: a.deadLettered + b.deadLettered,
+  };
+}
+
+/**
+ * Stores a batch in one transaction. When the database refuses the content of a row, the batch is halved until the row is
+ * found and set aside; everything beside it is stored. Other errors are thrown: the batch is to come again.
+ */
+export async function storeBatch<T extends EventType>(
+  database: Database,
+  projection: Projection<T>,
+  batch: readonly Incoming<EventOf<T>>[],
+): Promise<Outcome> {
+  if (batch.length === 0) return NOTHING;
+  try {
+    const { statements, outcomeIndex } = projection.statements(batch);
+    const row = (await database.transact(statements))[outcomeIndex]?.[0];
+    const inserted = Number(row?.inserted);
+    return { ...NOTHING, inserted, duplicates: batch.length - inserted, conflicts: Number(row?.conflicts) };
+  } catch (error) {
+    if (!(error instanceof RowRefusedError)) throw error;
+    const [only] = batch;
+    if (batch.length === 1 && only !== undefined) return setAside(database, [refused(only, error)]);
+    const middle = Math.ceil(batch.length / 2);
+    const left = await storeBatch(database, projection, batch.slice(0, middle));
+    return addOutcomes(left, await storeBatch(database, projection, batch.slice(middle)));
+  }
+}
+
+/** Writes dead letters, each once. */
+export async function setAside(database: Database, letters: readonly DeadLetter[]): Promise<Outcome> {
+  if (letters.length > 0) await database.query(insertNewDeadLetters(letters));
+  return { ...NOTHING, deadLettered: letters.length };
+}
+
+function refused({ topic, partition, offset, payload }: Incoming, error: RowRefusedError): DeadLetter {
+  return {
+    topic,
+    partition,
+    offset,
+    payload,
+    reason: 'database_refused',
+    detail: `${error.sqlState}: ${error.message}`,
+  };
+}
+
+/** Makes the partitions that the batch needs, asking for each month once in the life of the process. */
+export async function prepareMonths(
+  database: Database,
+  { table }: Pick<Projection, 'table'>,
+  batch: readonly Incoming[],
+  known: Set<string>,
+): Promise<void> {
+  const months = new Set(
+    batch.map(({ record }) => `${new Date(record.event.occurred_at).toISOString().slice(0, 7)}-01T00:00:00Z`),
+  );
+  const unknown = [...months].filter((month) => !known.has(month));
+  if (unknown.length === 0) return;
+  await database.query(ensureMonths(table, unknown));
+  for (const month of unknown) known.add(month);
+}

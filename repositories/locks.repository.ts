@@ -1,0 +1,91 @@
+import type { BatchScope } from './batch-scope.ts';
+import type { Statement } from './database.ts';
+
+/**
+ * Row locks, taken before anything is read, always in this order and each sorted: orders, anonymous ids, users. Orders
+ * come first because who won an order says whom else the batch concerns, and that is stable only under the order's lock.
+ * A row is made where there is none; that is a statement of its own, since a row that another transaction is making
+ * is waited for by an insert and overlooked by a select.
+ */
+const MAKE_ORDERS =
+  'insert into orders (order_id) select id from unnest($1::text[]) id order by id on conflict do nothing';
+const LOCK_ORDERS = 'select from orders where order_id = any ($1) order by order_id for update';
+
+/** Makes and locks the orders of the batch. */
+export function lockOrders({ orderIds }: BatchScope): Statement[] {
+  return [
+    { text: MAKE_ORDERS, params: [orderIds] },
+    { text: LOCK_ORDERS, params: [orderIds] },
+  ];
+}
+
+/** $1 anonymous ids, $2 users, $3 orders of the batch. */
+const ANONYMOUS_IDS = `select unnest($1::text[]) as user_id
+  union select anonymous_id from orders where order_id = any ($3) and user_id is null and anonymous_id is not null`;
+const USERS = `select unnest($2::text[]) as user_id
+  union select user_id from orders where order_id = any ($3) and user_id is not null
+  union select user_id from identities where anonymous_id in (${ANONYMOUS_IDS})`;
+
+/** An event with both ids that would make or change a link; once none would, none ever will, because links only go back. */
+const LINKS_ANEW = `exists (
+    select from unnest($4::text[], $5::text[], $6::uuid[], $7::timestamptz[], $8::float8[]) l (anonymous_id, source, event_id, occurred_at, skew_ms)
+    left join identities i using (anonymous_id)
+    where i.anonymous_id is null
+      or (l.occurred_at + l.skew_ms * interval '1 ms', l.event_id, l.source) < (i.linked_at, i.event_id, i.source)
+  )`;
+
+function makePersons(isAnonymous: boolean): string {
+  return `insert into persons (is_anonymous, user_id)
+    select ${isAnonymous}, p.user_id from (${isAnonymous ? ANONYMOUS_IDS : USERS}) p order by p.user_id
+    on conflict do nothing`;
+}
+
+function lockPersons(isAnonymous: boolean, mode: 'for update' | 'for key share', condition = 'true'): string {
+  return `select from persons
+    where is_anonymous = ${isAnonymous} and user_id in (${isAnonymous ? ANONYMOUS_IDS : USERS}) and ${condition}
+    order by user_id ${mode}`;
+}
+
+const CLASSES = [true, false] as const;
+
+/** Makes and locks every person of the batch, alone: carts are folded and links may change. */
+export function lockPersonsAlone({ anonymousIds, userIds, orderIds }: BatchScope): Statement[] {
+  return CLASSES.flatMap((isAnonymous) => [
+    { text: withAllParameters(makePersons(isAnonymous)), params: [anonymousIds, userIds, orderIds] },
+    { text: withAllParameters(lockPersons(isAnonymous, 'for update')), params: [anonymousIds, userIds, orderIds] },
+  ]);
+}
+
+export type LinkCandidates = {
+  anonymous_id: string[];
+  source: string[];
+  event_id: string[];
+  occurred_at: string[];
+  skew_ms: number[];
+};
+
+/**
+ * Makes and locks every person of a batch that only counts, beside other such batches; alone only where a link changes.
+ * The shared lock is what keeps a link from moving a person's sessions while a batch is adding to them.
+ */
+export function lockPersonsShared({ anonymousIds, userIds, orderIds }: BatchScope, links: LinkCandidates): Statement[] {
+  const ids = [anonymousIds, userIds, orderIds];
+  const candidates = [links.anonymous_id, links.source, links.event_id, links.occurred_at, links.skew_ms];
+  return CLASSES.flatMap((isAnonymous) => [
+    { text: withAllParameters(makePersons(isAnonymous)), params: ids },
+    ...(links.anonymous_id.length === 0
+      ? []
+      : [
+          {
+            text: withAllParameters(lockPersons(isAnonymous, 'for update', LINKS_ANEW)),
+            params: [...ids, ...candidates],
+          },
+        ]),
+    { text: withAllParameters(lockPersons(isAnonymous, 'for key share')), params: ids },
+  ]);
+}
+
+/** Postgres wants the type of every parameter, also of one that a statement does not use. */
+function withAllParameters(text: string): string {
+  return `with parameters as (select $1::text[], $2::text[], $3::text[]) ${text}`;
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { BazaarError } from '../platform/errors.ts';
+import { type Session, withSession } from './neon-database.ts';
+
+type SqlFile = { name: string; text: string; digest: string };
+
+/** Two deploys at once: the second waits for the first. Any constant does; this one is ours. */
+const MIGRATION_LOCK = 7_221_001;
+
+/**
+ * Applies the migrations that are not applied yet, in the order of their names, each in its own transaction, and then the
+ * views, where their text changed. Returns the names of what it applied.
+ *
+ * @param url the owner's connection string.
+ * @param folder the folder `sql/`.
+ * @throws BazaarError when an applied migration was edited afterwards.
+ */
+export async function migrate(url: string, folder: URL): Promise<string[]> {
+  const migrations = await readSqlFiles(new URL('migrations/', folder));
+  const views = await readSqlFiles(new URL('views/', folder));
+  return withSession(url, async (session) => {
+    await session.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await session.query(`create table if not exists schema_migrations (
+      name text primary key, digest text not null, applied_at timestamptz not null default now())`);
+    const applied = await readApplied(session);
+    const done: string[] = [];
+    for (const file of migrations.filter((migration) => !isApplied(migration, applied))) {
+      await apply(session, [file]);
+      done.push(file.name);
+    }
+    const changed = views.filter((view) => applied.get(view.name) !== view.digest);
+    // A view may stand on another: all are made again, together, so that readers see the old set or the new one.
+    if (changed.length > 0) await apply(session, views);
+    return [...done, ...changed.map((view) => view.name)];
+  });
+}
+
+async function readSqlFiles(folder: URL): Promise<SqlFile[]> {
+  const entries = (await readdir(folder)).filter((entry) => entry.endsWith('.sql')).sort();
+  return Promise.all(
+    entries.map(async (name) => {
+      const text = await readFile(new URL(name, folder), 'utf8');
+      return { name, text, digest: createHash('sha256').update(text).digest('hex') };
+    }),
+  );
+}
+
+async function readApplied(session: Session): Promise<Map<string, string>> {
+  const rows = await session.query('select name, digest from schema_migrations');
+  return new Map(rows.map((row) => [String(row.name), String(row.digest)]));
+}
+
+function isApplied(migration: SqlFile, applied: ReadonlyMap<string, string>): boolean {
+  const digest = applied.get(migration.name);
+  if (digest === undefined) return false;
+  if (digest !== migration.digest)
+    throw new BazaarError(
+      'config_invalid',
+      `migration ${migration.name} was edited after it was applied; add a new one instead`,
+    );
+  return true;
+}
+
+async function apply(session: Session, files: readonly SqlFile[]): Promise<void> {
+  await session.query('begin');
+  try {
+    for (const { name, text, digest } of files) {
+      await session.query(text);
+      await session.query(
+        `insert into schema_migrations (name, digest) values ($1, $2)
+         on conflict (name) do update set digest = excluded.digest, applied_at = now()`,
+        [name, digest],
+      );
+    }
+    await session.query('commit');
+  } catch (error) {
+    await session.query('rollback');
+    throw error;
+  }
+}

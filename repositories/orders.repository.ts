@@ -1,0 +1,128 @@
+import type { BatchScope } from './batch-scope.ts';
+import type { Statement } from './database.ts';
+
+/** $1 order ids; $2, $3, $4 the keys of the batch's purchase events: source, event_id, occurred_at. */
+const BEFORE_AND_AFTER = `with before as materialized (select * from orders where order_id = any ($1)),
+  after as materialized (select * from derived.orders($1)),
+  both_forms as materialized (
+    select 1 as sign, a::orders as o from after a
+    union all
+    select -1, b::orders from before b where b.event_id is not null
+  )`;
+
+const REVENUE = `insert into live_revenue as l (minute, currency, orders, units, gross, refunded)
+    select r.minute, r.currency, sum(sign * r.orders), sum(sign * r.units), sum(sign * r.gross), sum(sign * r.refunded)
+    from both_forms, derived.revenue_of(o) r
+    group by 1, 2
+    having sum(sign * r.orders) <> 0 or sum(sign * r.units) <> 0 or sum(sign * r.gross) <> 0 or sum(sign * r.refunded) <> 0
+    order by 1, 2
+    on conflict (minute, currency) do update
+    set orders = l.orders + excluded.orders, units = l.units + excluded.units, gross = l.gross + excluded.gross,
+      refunded = l.refunded + excluded.refunded
+    returning 1`;
+
+const UNITS_SOLD = `insert into product_popularity as p (product_id, hour, units_sold)
+    select line ->> 'product_id', date_trunc('hour', (o).event_at, 'UTC'), sum(sign * (line ->> 'quantity')::bigint)
+    from both_forms, jsonb_array_elements((o).items) line
+    where (o).trusted and (select count(*) from revenue) >= 0
+    group by 1, 2
+    having sum(sign * (line ->> 'quantity')::bigint) <> 0
+    order by 1, 2
+    on conflict (product_id, hour) do update set units_sold = p.units_sold + excluded.units_sold
+    returning 1`;
+
+/** Sessions: the batch's rows were seen (which may be said twice), and an order counts in the session of its winner. */
+const SESSIONS = `insert into user_sessions as s (user_id, is_anonymous, source, session_id, first_seen_at, last_seen_at, purchases)
+    select coalesce(e.user_id, i.user_id, e.anonymous_id), e.user_id is null and i.user_id is null, e.source, e.session_id,
+      min(e.event_at), max(e.event_at), sum(e.purchases)
+    from (
+      select r.user_id, r.anonymous_id, r.source, r.session_id, r.event_at, 0 as purchases
+      from unnest($2::text[], $3::uuid[], $4::timestamptz[]) k (source, event_id, occurred_at)
+      join raw_purchases r using (source, event_id, occurred_at)
+      union all
+      select (o).user_id, (o).anonymous_id, (o).source, (o).session_id, (o).event_at, sign from both_forms
+    ) e
+    left join identities i on i.anonymous_id = e.anonymous_id and e.user_id is null
+    where e.session_id is not null and (select count(*) from units_sold) >= 0
+    group by 1, 2, 3, 4
+    order by 1, 2, 3, 4
+    on conflict (user_id, is_anonymous, source, session_id) do update
+    set first_seen_at = least(s.first_seen_at, excluded.first_seen_at),
+      last_seen_at = greatest(s.last_seen_at, excluded.last_seen_at), purchases = s.purchases + excluded.purchases`;
+
+/** Who loses an order, or wins one that lies behind what the cart has folded, gets the cart recomputed. */
+const STALE_CARTS = `update persons p set cart_stale = true
+    from (
+      select coalesce((f.o).user_id, i.user_id, (f.o).anonymous_id) as user_id, (f.o).user_id is null and i.user_id is null as is_anonymous,
+        f.sign, (f.o).event_at, (f.o).event_id, (f.o).source
+      from both_forms f
+      left join identities i on i.anonymous_id = (f.o).anonymous_id and (f.o).user_id is null
+      where not exists (
+        select from both_forms other
+        where (other.o).order_id = (f.o).order_id and other.sign <> f.sign
+          and ((other.o).source, (other.o).event_id, (other.o).occurred_at) = ((f.o).source, (f.o).event_id, (f.o).occurred_at)
+      )
+    ) m
+    where p.user_id = m.user_id and p.is_anonymous = m.is_anonymous
+      and (m.sign < 0 or (m.event_at, 4, m.event_id, m.source) <= (p.cart_at, p.cart_rank, p.cart_event_id, p.cart_source))`;
+
+const HISTORY = `insert into user_purchase_history as h
+      (user_id, is_anonymous, order_id, line, product_id, quantity, refunded_quantity, unit_price, currency, occurred_at)
+    select user_id, is_anonymous, order_id, line, product_id, quantity, refunded_quantity, unit_price, currency, occurred_at
+    from derived.purchase_lines($1)
+    order by order_id, line
+    on conflict (order_id, line) do update
+    set user_id = excluded.user_id, is_anonymous = excluded.is_anonymous, product_id = excluded.product_id,
+      quantity = excluded.quantity, refunded_quantity = excluded.refunded_quantity, unit_price = excluded.unit_price,
+      currency = excluded.currency, occurred_at = excluded.occurred_at
+    where h is distinct from excluded`;
+
+const SETTLE_ORDERS = `${BEFORE_AND_AFTER},
+  revenue as (
+    ${REVENUE}
+  ),
+  units_sold as (
+    ${UNITS_SOLD}
+  ),
+  sessions as (
+    ${SESSIONS}
+  ),
+  stale as (
+    ${STALE_CARTS}
+  ),
+  surplus_lines as (
+    delete from user_purchase_history h using after a
+    where h.order_id = a.order_id and h.line > coalesce(jsonb_array_length(a.items), 0)
+  ),
+  history as (
+    ${HISTORY}
+  )
+  update orders o
+  set source = a.source, event_id = a.event_id, occurred_at = a.occurred_at, event_at = a.event_at, user_id = a.user_id,
+    anonymous_id = a.anonymous_id, session_id = a.session_id, trusted = a.trusted, currency = a.currency, items = a.items,
+    revenue = a.revenue, discount = a.discount, tax = a.tax, shipping = a.shipping, units = a.units, refunded = a.refunded,
+    refunds = a.refunds, waiting_refunds = a.waiting_refunds
+  from after a
+  where o.order_id = a.order_id`;
+
+/** A refund in another currency than its order's takes nothing, whichever of the two came first. */
+const SET_ASIDE_FOREIGN_REFUNDS = `insert into dead_letters (topic, partition, "offset", reason, detail, payload, digest)
+  select 'purchases', r.topic_partition, r.topic_offset, 'refund_currency',
+    format('refund in %s; its order %s is in %s', r.currency, to_json(r.order_id), o.currency),
+    convert_to(jsonb_strip_nulls(to_jsonb(r) - '{topic_partition,topic_offset,digest,event_at}'::text[])::text, 'UTF8'), r.digest
+  from raw_purchases r
+  join orders o using (order_id)
+  where r.order_id = any ($1) and r.type = 'refund' and r.trusted and o.trusted and r.currency <> o.currency
+  order by r.topic_partition, r.topic_offset
+  on conflict do nothing`;
+
+/**
+ * Recomputes each order of the batch from its raw rows and adds the difference between its old and new form to revenue,
+ * units sold, sessions and history. Doing it again changes nothing. The orders must be locked.
+ */
+export function settleOrders({ orderIds, keys }: BatchScope): Statement[] {
+  return [
+    { text: SETTLE_ORDERS, params: [orderIds, keys.source, keys.event_id, keys.occurred_at] },
+    { text: SET_ASIDE_FOREIGN_REFUNDS, params: [orderIds] },
+  ];
+}

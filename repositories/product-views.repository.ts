@@ -1,0 +1,89 @@
+import type { RecordOf } from '../events/record.ts';
+import { arraysOf, type Columns } from './columns.ts';
+import type { Statement } from './database.ts';
+import { type EventRow, eventColumns, eventRow } from './event-row.ts';
+import { rawInsert, rawOutcome, sessionUpsert } from './raw-insert.ts';
+
+type ViewRow = EventRow & {
+  product_id: string;
+  name: string | null;
+  category: string | null;
+  brand: string | null;
+  unit_price: string | null;
+  currency: string | null;
+};
+
+const viewColumns: Columns<ViewRow> = {
+  ...eventColumns,
+  product_id: 'text',
+  name: 'text',
+  category: 'text',
+  brand: 'text',
+  unit_price: 'numeric',
+  currency: 'text',
+};
+
+function viewRow(record: RecordOf<'product_view'>): ViewRow {
+  const { product_id, name, category, brand, unit_price, currency } = record.event;
+  return {
+    ...eventRow(record),
+    product_id,
+    name: name ?? null,
+    category: category ?? null,
+    brand: brand ?? null,
+    unit_price: unit_price ?? null,
+    currency: currency ?? null,
+  };
+}
+
+const newest = (column: string, attribute: string) =>
+  `(array_agg(e.${column} order by e.stamp collate "C" desc) filter (where e.${attribute} is not null))[1]`;
+const newestStamp = (attribute: string) => `max(e.stamp collate "C") filter (where e.${attribute} is not null)`;
+const keepNewer = (column: string, stamp: string) =>
+  `${column} = case when excluded.${stamp} > coalesce(p.${stamp}, '') then excluded.${column} else p.${column} end`;
+
+/**
+ * The attributes of products that the new views carry. Aggregates are updated in the same order by every consumer
+ * (popularity, sessions, products), which the counts of the step before enforce, and each sorted by its key.
+ */
+const PRODUCTS_UPSERT = `insert into products as p
+      (product_id, name, name_stamp, category, category_stamp, brand, brand_stamp, unit_price, currency, price_stamp)
+    select e.product_id, ${newest('name', 'name')}, ${newestStamp('name')}, ${newest('category', 'category')}, ${newestStamp('category')},
+      ${newest('brand', 'brand')}, ${newestStamp('brand')}, ${newest('unit_price', 'unit_price')}, ${newest('currency', 'unit_price')},
+      ${newestStamp('unit_price')}
+    from (
+      select *, trusted::integer::text || to_char(event_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS') || event_id::text || source as stamp
+      from inserted
+      where not is_bot
+    ) e
+    where (select count(*) from seen) >= 0
+    group by e.product_id
+    order by e.product_id
+    on conflict (product_id) do update
+    set ${keepNewer('name', 'name_stamp')}, ${keepNewer('category', 'category_stamp')}, ${keepNewer('brand', 'brand_stamp')},
+      ${keepNewer('unit_price', 'price_stamp')}, ${keepNewer('currency', 'price_stamp')},
+      name_stamp = greatest(p.name_stamp, excluded.name_stamp), category_stamp = greatest(p.category_stamp, excluded.category_stamp),
+      brand_stamp = greatest(p.brand_stamp, excluded.brand_stamp), price_stamp = greatest(p.price_stamp, excluded.price_stamp)
+    where excluded.name_stamp > coalesce(p.name_stamp, '') or excluded.category_stamp > coalesce(p.category_stamp, '')
+      or excluded.brand_stamp > coalesce(p.brand_stamp, '') or excluded.price_stamp > coalesce(p.price_stamp, '')
+    returning 1`;
+
+const INSERT_NEW_VIEWS = `${rawInsert('raw_product_views', viewColumns)},
+  counted as (
+    insert into product_popularity as p (product_id, hour, views)
+    select product_id, date_trunc('hour', event_at, 'UTC'), count(*) from inserted where not is_bot group by 1, 2 order by 1, 2
+    on conflict (product_id, hour) do update set views = p.views + excluded.views
+    returning 1
+  ),
+  seen as (
+    ${sessionUpsert({ views: 'count(*)', cartAdds: '0', checkouts: '0' }, 'counted')}
+  ),
+  described as (
+    ${PRODUCTS_UPSERT}
+  )
+  ${rawOutcome('raw_product_views')}`;
+
+/** Stores views that are not there yet and counts them: popularity, sessions, attributes of products, links. */
+export function insertNewViews(records: readonly RecordOf<'product_view'>[]): Statement {
+  return { text: INSERT_NEW_VIEWS, params: arraysOf(viewColumns, records.map(viewRow)) };
+}
