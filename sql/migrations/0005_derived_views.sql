@@ -110,6 +110,10 @@ select product_id,
   (array_agg(category order by stamp collate "C" desc) filter (where category is not null))[1] as category,
   (array_agg(brand order by stamp collate "C" desc) filter (where brand is not null))[1] as brand,
   (array_agg(unit_price order by stamp collate "C" desc) filter (where unit_price is not null))[1] as unit_price,
-  (array_agg(currency order by stamp collate "C" desc) filter (where unit_price is not null))[1] as currency
+  (array_agg(currency order by stamp collate "C" desc) filter (where unit_price is not null))[1] as currency,
+  max(stamp collate "C") filter (where name is not null) as name_stamp,
+  max(stamp collate "C") filter (where category is not null) as category_stamp,
+  max(stamp collate "C") filter (where brand is not null) as brand_stamp,
+  max(stamp collate "C") filter (where unit_price is not null) as price_stamp
 from said
 group by product_id;

@@ -1,0 +1,48 @@
+import type { Aggregate } from './aggregates.ts';
+import type { Row, Statement } from './database.ts';
+import type { Session } from './neon-database.ts';
+
+/** One row that is not what the raw rows give: null on the side where it is missing. */
+export type Difference = { key: Row; stored: Row | null; derived: Row | null };
+
+/** Every row of the aggregate that differs from its recomputation. */
+export function listDifferences({ table, key, values, counters }: Aggregate): Statement {
+  const columns = [...key, ...values].join(', ');
+  const nonZero = counters ? `where (${values.join(', ')}) <> (${values.map(() => '0').join(', ')})` : '';
+  const row = (side: string) => `row(${values.map((value) => `${side}.${value}`).join(', ')})`;
+  const shown = (side: string) =>
+    `case when ${side}.present then jsonb_build_object(${values.map((v) => `'${v}', ${side}.${v}`).join(', ')}) end`;
+  return {
+    text: `select jsonb_build_object(${key.map((k) => `'${k}', ${k}`).join(', ')}) as key,
+        ${shown('s')} as stored, ${shown('d')} as derived
+      from (select ${columns}, true as present from ${table} ${nonZero}) s
+      full join (select ${columns}, true as present from derived.${table} ${nonZero}) d using (${key.join(', ')})
+      where s.present is null or d.present is null or ${row('s')} is distinct from ${row('d')}
+      order by ${key.join(', ')}`,
+    params: [],
+  };
+}
+
+/**
+ * Compares every aggregate with the raw rows in one snapshot, while events may flow, and hands over each difference.
+ *
+ * @returns how many rows differ in each table.
+ */
+export async function audit(
+  session: Session,
+  tables: readonly Aggregate[],
+  report: (table: string, difference: Difference) => void,
+): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  await session.query('begin isolation level repeatable read read only');
+  try {
+    for (const aggregate of tables) {
+      const rows = await session.query(listDifferences(aggregate).text);
+      for (const row of rows) report(aggregate.table, row as Difference);
+      counts.set(aggregate.table, rows.length);
+    }
+  } finally {
+    await session.query('rollback');
+  }
+  return counts;
+}

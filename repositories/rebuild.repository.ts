@@ -1,0 +1,49 @@
+import type { Aggregate } from './aggregates.ts';
+import type { Session } from './neon-database.ts';
+
+/**
+ * How far each cart has been worked off, from the raw rows: what `rebuild` of the carts must set beside them, since the
+ * next event is applied from there on.
+ */
+const RESET_CART_MARKS = `update persons p
+  set cart_at = n.event_at, cart_rank = n.rank, cart_event_id = n.event_id, cart_source = n.source
+  from persons q
+  left join (
+    select distinct on (2, 3) m.event_at, coalesce(m.user_id, i.user_id, m.anonymous_id) as user_id,
+      m.user_id is null and i.user_id is null as is_anonymous, m.rank, m.event_id, m.source
+    from derived.cart_moves m
+    left join identities i on i.anonymous_id = m.anonymous_id and m.user_id is null
+    order by 2, 3, m.event_at desc, m.rank desc, m.event_id desc, m.source desc
+  ) n using (user_id, is_anonymous)
+  where (p.user_id, p.is_anonymous) = (q.user_id, q.is_anonymous)`;
+
+/**
+ * Replaces aggregates by what the raw rows give, in one transaction. Every batch begins by locking a row of `orders` or
+ * `persons`, so that a lock on these two tables keeps consumers out until the new rows stand.
+ */
+export async function rebuild(session: Session, tables: readonly Aggregate[]): Promise<void> {
+  await session.query('begin');
+  try {
+    await session.query('lock table orders, persons in exclusive mode');
+    for (const { table, key, values } of tables) {
+      await session.query(deleteSurplus(table, key));
+      await session.query(upsertDerived(table, key, values));
+      if (table === 'user_cart_summary') await session.query(RESET_CART_MARKS);
+    }
+    await session.query('commit');
+  } catch (error) {
+    await session.query('rollback');
+    throw error;
+  }
+}
+
+function deleteSurplus(table: string, key: readonly string[]): string {
+  return `delete from ${table} where (${key.join(', ')}) not in (select ${key.join(', ')} from derived.${table})`;
+}
+
+/** Rows are updated in place, so that columns which raw rows do not decide (a product's `hidden`) stay. */
+function upsertDerived(table: string, key: readonly string[], values: readonly string[]): string {
+  const columns = [...key, ...values].join(', ');
+  return `insert into ${table} (${columns}) select ${columns} from derived.${table}
+    on conflict (${key.join(', ')}) do update set ${values.map((value) => `${value} = excluded.${value}`).join(', ')}`;
+}
