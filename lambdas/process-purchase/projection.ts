@@ -18,13 +18,7 @@ export const purchases: Projection<(typeof types)[number]> = {
     const locks = [...lockOrders(scope), ...lockPersonsAlone(scope)];
     const links = scope.links ? followLinks(scope) : [];
     return {
-      statements: [
-        ...locks,
-        insertNewPurchases(batch),
-        ...settleOrders(scope),
-        ...links,
-        advanceCarts(scope),
-      ],
+      statements: [...locks, insertNewPurchases(batch), ...settleOrders(scope), ...links, advanceCarts(scope)],
       outcomeIndex: locks.length,
     };
   },
