@@ -112,7 +112,7 @@ const SET_ASIDE_FOREIGN_REFUNDS = `insert into dead_letters (topic, partition, "
     convert_to(jsonb_strip_nulls(to_jsonb(r) - '{topic_partition,topic_offset,digest,event_at}'::text[])::text, 'UTF8'), r.digest
   from raw_purchases r
   join orders o using (order_id)
-  where r.order_id = any ($1) and r.type = 'refund' and r.trusted and o.trusted and r.currency <> o.currency
+  where o.order_id = any ($1) and r.type = 'refund' and r.trusted and o.trusted and r.currency <> o.currency
   order by r.topic_partition, r.topic_offset
   on conflict do nothing`;
 

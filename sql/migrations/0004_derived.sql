@@ -32,7 +32,7 @@ language sql stable as $$
     r.event_at, r.items, r.amount, r.source, r.event_id, r.occurred_at
   from raw_purchases r
   join derived.order_winners(order_ids) w on w.order_id = r.order_id and w.trusted and w.currency = r.currency
-  where r.order_id = any (order_ids) and r.type = 'refund' and r.trusted
+  where r.type = 'refund' and r.trusted
 $$;
 
 -- How many units of which line each refund takes: both are intervals of the product's units, and what overlaps is taken.
@@ -91,8 +91,13 @@ language sql stable as $$
   from asked
 $$;
 
+-- In plpgsql, as are the other functions that consumers call: its plan is kept by the session, while one in SQL would be
+-- planned, with all that it calls, for every batch (measured: 400 ms instead of 30).
 create function derived.orders(order_ids text[]) returns setof orders
-language sql stable as $$
+language plpgsql stable as $$
+#variable_conflict use_column
+begin
+  return query
   select o.order_id, w.source, w.event_id, w.occurred_at, w.event_at, w.user_id, w.anonymous_id, w.session_id, w.trusted,
     w.currency, w.items, l.lines_total - coalesce(w.discount, 0), w.discount, w.tax, w.shipping, l.units,
     coalesce(m.refunded, 0), coalesce(m.refunds, '[]'), coalesce(r.waiting, 0)::integer
@@ -112,8 +117,8 @@ language sql stable as $$
     where order_id = any (order_ids) and type = 'refund' and trusted
     group by order_id
   ) r on r.order_id = o.order_id and w.trusted is not true
-  where w.order_id is not null or r.order_id is not null
-$$;
+  where w.order_id is not null or r.order_id is not null;
+end $$;
 
 -- The minutes of revenue that these orders stand for; order rows in, so that a row's old and new form can be compared.
 create function derived.revenue_of(an_order orders)
@@ -130,7 +135,10 @@ $$;
 create function derived.purchase_lines(order_ids text[])
 returns table (user_id text, is_anonymous boolean, order_id text, line integer, product_id text, quantity bigint,
   refunded_quantity bigint, unit_price numeric, currency text, occurred_at timestamptz)
-language sql stable as $$
+language plpgsql stable as $$
+#variable_conflict use_column
+begin
+  return query
   select coalesce(w.user_id, i.user_id, w.anonymous_id), w.user_id is null and i.user_id is null, l.order_id, l.line, l.product_id,
     l.quantity, coalesce(u.units, 0)::bigint, l.unit_price, w.currency, w.occurred_at
   from derived.order_winners(order_ids) w
@@ -138,5 +146,5 @@ language sql stable as $$
   left join identities i on i.anonymous_id = w.anonymous_id and w.user_id is null
   left join (
     select order_id, line, sum(units) as units from derived.refunded_units(order_ids) group by 1, 2
-  ) u using (order_id, line)
-$$;
+  ) u using (order_id, line);
+end $$;
