@@ -31,28 +31,26 @@ export function encodeRecord({ stamp, event }: EventRecord): string {
   return JSON.stringify({ ...event, ...stamp });
 }
 
-const stampFields = new Set(Object.keys(stampSchema.shape));
+/** What reading a record gives: the record, or every reason why it is none. */
+export type ParsedRecord = { success: true; data: EventRecord } | { success: false; issues: z.core.$ZodIssue[] };
 
-const recordShape = z
-  .record(z.string(), z.unknown())
-  .transform((value) => ({
-    stamp: Object.fromEntries(Object.entries(value).filter(([field]) => stampFields.has(field))),
-    event: Object.fromEntries(Object.entries(value).filter(([field]) => !stampFields.has(field))),
-  }))
-  .pipe(z.object({ stamp: stampSchema, event: eventSchema }))
-  .transform(({ stamp, event }, context): EventRecord => {
-    if (isIdentified(event)) return { stamp, event };
-    context.addIssue({ code: 'custom', path: ['event_id'], message: 'event_id and occurred_at are required' });
-    return z.NEVER;
-  });
+/** Reads a parsed record value back; the same schemas as at the edge, because anyone may write to a topic. */
+export function parseRecord(value: unknown): ParsedRecord {
+  const flat = z.looseObject({}).safeParse(value);
+  if (!flat.success) return { success: false, issues: flat.error.issues };
+  // Taken from the value itself: a copy by a schema would lose an own key `__proto__`, which is to be refused.
+  const { source, trusted, is_bot, received_at, sent_at, ...fields } = value as Record<string, unknown>;
+  const stamp = stampSchema.safeParse({ source, trusted, is_bot, received_at, sent_at });
+  const event = eventSchema.safeParse(fields);
+  if (!stamp.success || !event.success)
+    return { success: false, issues: [...(stamp.error?.issues ?? []), ...(event.error?.issues ?? [])] };
+  if (isIdentified(event.data)) return { success: true, data: { stamp: stamp.data, event: event.data } };
+  const message = 'event_id and occurred_at are required in a record';
+  return { success: false, issues: [{ code: 'custom', path: ['event_id'], message, input: undefined }] };
+}
 
 function isIdentified(event: ShopEvent): event is IdentifiedEvent {
   return event.event_id !== undefined && event.occurred_at !== undefined;
-}
-
-/** Reads a parsed record value back; the same schemas as at the edge, because anyone may write to a topic. */
-export function parseRecord(value: unknown): z.ZodSafeParseResult<EventRecord> {
-  return recordShape.safeParse(value);
 }
 
 /** How far the sender's clock is behind ours, in milliseconds: `event_at = occurred_at + skew`. Zero without `sent_at`. */

@@ -32,7 +32,7 @@ export function decodeRecords<T extends EventType>(records: readonly MSKRecord[]
       continue;
     }
     const parsed = parseRecord(json.value);
-    if (!parsed.success) setAside('invalid_event', parsed.error.issues.map(describe).join('; '));
+    if (!parsed.success) setAside('invalid_event', parsed.issues.map(describe).join('; '));
     else if (isOneOf(parsed.data.event, types))
       decoded.batch.push({ ...place, record: { ...parsed.data, event: parsed.data.event } });
     else setAside('wrong_topic', `type ${parsed.data.event.type}; allowed here: ${types.join(', ')}`);

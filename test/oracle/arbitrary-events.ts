@@ -88,7 +88,7 @@ export const arbitraryRecords = (maxLength: number): fc.Arbitrary<EventRecord[]>
         .filter((draft) => eventSchema.safeParse({ ...draft.event, event_id: draft.event_id }).success)
         .map((draft) => {
           const parsed = parseRecord({ ...draft.event, ...draft.stamp, event_id: draft.event_id });
-          if (!parsed.success) throw parsed.error;
+          if (!parsed.success) throw new Error(JSON.stringify(parsed.issues));
           return parsed.data;
         }),
     );
