@@ -46,7 +46,11 @@ export const PERSON_JOIN = 'left join identities i on i.anonymous_id = e.anonymo
 /** Rows stored, and rows whose key was there with another content: the same id used for two different events. */
 export function rawOutcome(table: string): string {
   return `select (select count(*) from inserted) as inserted, (
-    select count(*) from input e
+    select count(*) from (
+      select source, event_id, occurred_at, digest from input
+      except all
+      select source, event_id, occurred_at, digest from inserted
+    ) e
     join ${table} r using (source, event_id, occurred_at)
     where r.digest <> e.digest
   ) as conflicts`;
