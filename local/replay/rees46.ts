@@ -15,6 +15,9 @@ export const rees46Columns = [
 ] as const;
 type Fields = Record<(typeof rees46Columns)[number], string>;
 
+/** A row without a session may end before its last comma. */
+const OPTIONAL_COLUMNS = 1;
+
 const UTC_TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) UTC$/;
 
 /**
@@ -25,7 +28,7 @@ export const rees46: Format = { firstLine: 2, toRow };
 
 function toRow({ line, text }: Line, file: FileContext): Row {
   if (text === '') return { line, skip: 'blank' };
-  const fields = parseCsvLine(text, rees46Columns);
+  const fields = parseCsvLine(text, rees46Columns, OPTIONAL_COLUMNS);
   if (typeof fields === 'string') return { line, bad: fields };
   const time = UTC_TIME.exec(fields.event_time);
   if (time === null) return { line, bad: `event_time is not like 2019-10-01 00:00:00 UTC: got ${fields.event_time}` };

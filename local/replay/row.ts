@@ -24,14 +24,22 @@ export type Format = {
   readonly toRow: (line: Line, file: FileContext) => Row;
 };
 
-/** The named fields of a CSV line; a text says what is wrong with a torn one. No row of these formats spans lines. */
-export function parseCsvLine<C extends string>(text: string, columns: readonly C[]): Record<C, string> | string {
+/**
+ * The named fields of a CSV line; a text says what is wrong with a torn one. The last `optional` columns may be missing
+ * altogether. No row of these formats spans lines.
+ */
+export function parseCsvLine<C extends string>(
+  text: string,
+  columns: readonly C[],
+  optional = 0,
+): Record<C, string> | string {
   let fields: string[];
   try {
     fields = (parse(text) as string[][])[0] ?? [];
   } catch (error) {
     return `torn row: ${messageOf(error)}`;
   }
-  if (fields.length !== columns.length) return `torn row: got ${fields.length} fields; expected ${columns.length}`;
+  if (fields.length > columns.length || fields.length < columns.length - optional)
+    return `torn row: got ${fields.length} fields; expected ${columns.length}`;
   return Object.fromEntries(columns.map((column, index) => [column, fields[index] ?? ''])) as Record<C, string>;
 }
