@@ -1,0 +1,88 @@
+import { type Consumer, type EachBatchPayload, Kafka, type KafkaMessage, logLevel } from 'kafkajs';
+import type { LogSource, SourceBatch, SourceRecord } from './source.ts';
+
+/** A consumer that died is replaced after this long; kafkajs sends heartbeats only when it is told to. */
+const SESSION_TIMEOUT_MS = 10_000;
+const HEARTBEAT_INTERVAL_MS = 1_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+/** The broker answers at once when there is a record; this bounds the wait when there is none. */
+const MAX_WAIT_MS = 100;
+const PARTITIONS_AT_ONCE = 3;
+
+/** Reads topics from Kafka, with a consumer group for each function. */
+export function createKafkaSource(brokers: string[]): LogSource {
+  return {
+    async consume({ group, topic, work }) {
+      const kafka = new Kafka({
+        clientId: group,
+        brokers,
+        logLevel: logLevel.ERROR,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+      });
+      const consumer = kafka.consumer({
+        groupId: group,
+        sessionTimeout: SESSION_TIMEOUT_MS,
+        rebalanceTimeout: SESSION_TIMEOUT_MS,
+        heartbeatInterval: HEARTBEAT_INTERVAL_MS,
+        maxWaitTimeInMs: MAX_WAIT_MS,
+        minBytes: 1,
+        // A broker that restarts must not end the consumer, however long it takes.
+        retry: { initialRetryTime: 100, maxRetryTime: 2_000, restartOnFailure: async () => true },
+      });
+      const stopping = new AbortController();
+      await consumer.connect();
+      await consumer.subscribe({ topic, fromBeginning: true });
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
+        eachBatch: (payload) => workBatch(payload, work, stopping.signal),
+      });
+      return { stop: () => stop(consumer, stopping) };
+    },
+  };
+}
+
+async function stop(consumer: Consumer, stopping: AbortController): Promise<void> {
+  stopping.abort();
+  await consumer.disconnect();
+}
+
+async function workBatch(
+  payload: EachBatchPayload,
+  work: (batch: SourceBatch, signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { topic, partition, messages } = payload.batch;
+  let lost: unknown;
+  const pulse = setInterval(() => {
+    payload.heartbeat().catch((error: unknown) => {
+      lost = error;
+    });
+  }, HEARTBEAT_INTERVAL_MS);
+  const assertOwned = () => {
+    if (lost !== undefined) throw lost;
+    if (payload.isStale()) throw new Error(`partition ${topic}-${partition} was sought elsewhere`);
+  };
+  try {
+    const records = messages.map((message) => toRecord(topic, partition, message));
+    await work({ records, assertOwned, commit: (record) => commit(payload, record) }, signal);
+    await payload.heartbeat();
+  } finally {
+    clearInterval(pulse);
+  }
+}
+
+async function commit(payload: EachBatchPayload, { topic, partition, offset }: SourceRecord): Promise<void> {
+  payload.resolveOffset(offset);
+  const next = String(BigInt(offset) + 1n);
+  await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset: next }] }] });
+}
+
+function toRecord(topic: string, partition: number, message: KafkaMessage): SourceRecord {
+  const headers = Object.entries(message.headers ?? {}).flatMap(([name, values]) =>
+    [values ?? []].flat().map((value) => ({ name, value: Buffer.from(value) })),
+  );
+  const { offset, timestamp, key, value } = message;
+  return { topic, partition, offset, timestampMs: Number(timestamp), key, value, headers };
+}
