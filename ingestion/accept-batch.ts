@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { isbot } from 'isbot';
+import { eventSchema, type ShopEvent } from '../events/event.ts';
+import { FIRST_YEAR, MAX_FUTURE_SECONDS } from '../events/limits.ts';
+import { clockSkewMs, type EventRecord, type IdentifiedEvent, type Stamp } from '../events/record.ts';
+import type { Caller } from '../platform/http/keys.ts';
+import { eventIdOf, type Verdict, verdictOf } from './verdict.ts';
+
+/** What is known of a request before its events are looked at. */
+export type BatchContext = {
+  caller: Caller;
+  receivedAt: Date;
+  sentAt: string | undefined;
+  userAgent: string | undefined;
+  isInternal: boolean;
+  allowUntrustedPurchases: boolean;
+};
+
+export type AcceptedBatch = { records: EventRecord[]; rejected: Verdict[] };
+
+/** Validates each event by itself and stamps what is accepted; one bad event takes nothing from its neighbours. */
+export function acceptBatch(values: readonly unknown[], context: BatchContext): AcceptedBatch {
+  const batch: AcceptedBatch = { records: [], rejected: [] };
+  const seen = new Map<string, string>();
+  values.forEach((value, index) => {
+    const result = acceptEvent(value, index, context);
+    const verdict = 'code' in result ? result : conflictWith(seen, result, index);
+    if (verdict !== undefined) batch.rejected.push(verdict);
+    else if ('event' in result) batch.records.push(result);
+  });
+  return batch;
+}
+
+function acceptEvent(value: unknown, index: number, context: BatchContext): EventRecord | Verdict {
+  const parsed = eventSchema.safeParse(value);
+  if (!parsed.success) return verdictOf(index, value, parsed.error.issues);
+  const refuse = (code: Verdict['code'], message: string, path: string): Verdict => ({
+    index,
+    event_id: eventIdOf(parsed.data),
+    code,
+    message,
+    path,
+  });
+  const isOrder = parsed.data.type === 'purchase' || parsed.data.type === 'refund';
+  if (isOrder && context.caller.keyClass === 'pk' && !context.allowUntrustedPurchases)
+    return refuse('forbidden_for_key', `${parsed.data.type} needs a secret key: a server must send it`, 'type');
+  const record = { event: identify(parsed.data, context.receivedAt), stamp: stampOf(parsed.data, context) };
+  const range = timeProblem(record, context.receivedAt);
+  return range === undefined ? record : refuse('time_out_of_range', range, 'occurred_at');
+}
+
+/** An event without identity gets one here; a retry of it can then not be recognised. */
+function identify(event: ShopEvent, receivedAt: Date): IdentifiedEvent {
+  const event_id = event.event_id ?? randomUUID();
+  return { ...event, event_id, occurred_at: event.occurred_at ?? receivedAt.toISOString() };
+}
+
+function stampOf(event: ShopEvent, context: BatchContext): Stamp {
+  const { caller, receivedAt, sentAt, isInternal } = context;
+  const userAgent = event.context?.user_agent ?? (caller.keyClass === 'pk' ? context.userAgent : undefined);
+  return {
+    source: caller.source,
+    trusted: caller.keyClass === 'sk',
+    is_bot: isInternal || isbot(userAgent),
+    received_at: receivedAt.toISOString(),
+    // The server's own time needs no correction by the client's clock.
+    ...(sentAt === undefined || event.occurred_at === undefined ? {} : { sent_at: sentAt }),
+  };
+}
+
+function timeProblem({ event, stamp }: EventRecord, receivedAt: Date): string | undefined {
+  const eventAt = Date.parse(event.occurred_at) + clockSkewMs(stamp);
+  if (eventAt > receivedAt.getTime() + MAX_FUTURE_SECONDS * 1000)
+    return `lies in the future; allowed: up to ${MAX_FUTURE_SECONDS / 60} minutes ahead`;
+  if (eventAt < Date.UTC(FIRST_YEAR, 0, 1)) return `lies before the year ${FIRST_YEAR} once corrected by sent_at`;
+  return undefined;
+}
+
+/** One key cannot stand for two different events; which of them is meant, only the sender can say. */
+function conflictWith(seen: Map<string, string>, { event }: EventRecord, index: number): Verdict | undefined {
+  const key = `${event.event_id} ${Date.parse(event.occurred_at)}`;
+  const content = JSON.stringify(event);
+  const before = seen.get(key);
+  if (before === undefined) seen.set(key, content);
+  if (before === undefined || before === content) return undefined;
+  const message = 'another event of this batch has the same event_id and occurred_at and other content';
+  return { index, event_id: event.event_id, code: 'conflicts_in_batch', message, path: 'event_id' };
+}

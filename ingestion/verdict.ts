@@ -1,0 +1,51 @@
+import type { z } from 'zod';
+
+/** Why an event was not accepted. */
+export type VerdictCode =
+  | 'unknown_type'
+  | 'unknown_field'
+  | 'invalid_field'
+  | 'not_an_object'
+  | 'time_out_of_range'
+  | 'forbidden_for_key'
+  | 'conflicts_in_batch';
+
+/** What became of one event of a batch: where it stood, why it was refused, and which field to mend. */
+export type Verdict = { index: number; event_id: string | null; code: VerdictCode; message: string; path: string };
+
+/** Nobody sends a name longer than this by accident, and an answer must not grow with the attack. */
+const MAX_SHOWN_CHARS = 100;
+
+/** The verdict for an event that the schemas refuse: its first issue, in words that say what is allowed. */
+export function verdictOf(index: number, value: unknown, issues: readonly z.core.$ZodIssue[]): Verdict {
+  const [issue] = issues;
+  const event_id = eventIdOf(value);
+  if (issue === undefined || typeof value !== 'object' || value === null || Array.isArray(value))
+    return { index, event_id, code: 'not_an_object', message: 'an event must be a JSON object', path: '' };
+  const path = issue.path.map(String).join('.').slice(0, MAX_SHOWN_CHARS);
+  if (issue.code === 'unrecognized_keys') {
+    const field = shown(issue.keys[0] ?? '');
+    const at = path === '' ? field : `${path}.${field}`;
+    return { index, event_id, code: 'unknown_field', message: `unknown field ${JSON.stringify(field)}`, path: at };
+  }
+  if (path === 'type' && issue.code === 'invalid_union') {
+    const allowed = 'options' in issue && Array.isArray(issue.options) ? issue.options.join(', ') : '';
+    return { index, event_id, code: 'unknown_type', message: `unknown event type; allowed: ${allowed}`, path };
+  }
+  return { index, event_id, code: 'invalid_field', message: sentence(issue.message), path };
+}
+
+/** The id that the client gave, where it is short enough to be one. */
+export function eventIdOf(value: unknown): string | null {
+  const id = typeof value === 'object' && value !== null && 'event_id' in value ? value.event_id : null;
+  return typeof id === 'string' && id.length <= MAX_SHOWN_CHARS ? id : null;
+}
+
+function shown(text: string): string {
+  return text.toWellFormed().slice(0, MAX_SHOWN_CHARS);
+}
+
+function sentence(message: string): string {
+  const text = shown(message.replace(/^Invalid input: /, ''));
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,48 @@
+import type { MiddlewareHandler } from 'hono';
+import type { HttpVariables } from './app.ts';
+import { HttpProblem } from './problem.ts';
+
+/** Requests a second that a key may send from one address in the long run, and how many at once. */
+export type RateLimit = { perSecond: number; burst: number };
+
+/** A browser sends a batch every second or so; an office behind one address has many browsers. */
+export const DEFAULT_RATE_LIMIT: RateLimit = { perSecond: 50, burst: 200 };
+
+/** Buckets kept; beyond it the longest unused go, which can only be kind to them. */
+const MAX_BUCKETS = 10_000;
+
+/** Token buckets by name. `take` returns 0 when the request may pass, else the seconds to wait. */
+export function createBuckets({ perSecond, burst }: RateLimit, now: () => number = Date.now) {
+  const buckets = new Map<string, { tokens: number; at: number }>();
+  return {
+    take(name: string): number {
+      const at = now();
+      const bucket = buckets.get(name) ?? { tokens: burst, at };
+      const tokens = Math.min(burst, bucket.tokens + ((at - bucket.at) / 1000) * perSecond);
+      buckets.delete(name);
+      buckets.set(name, { tokens: tokens >= 1 ? tokens - 1 : tokens, at });
+      const [oldest] = buckets.keys();
+      if (buckets.size > MAX_BUCKETS && oldest !== undefined) buckets.delete(oldest);
+      return tokens >= 1 ? 0 : (1 - tokens) / perSecond;
+    },
+  };
+}
+
+/** Slows publishable keys down, by key and address; secret keys belong to the shop's own servers. */
+export function limitRate(limit: RateLimit, addressOf: (request: Request) => string): MiddlewareHandler<HttpVariables> {
+  const buckets = createBuckets(limit);
+  return async function limitRate(context, next) {
+    const { keyClass, keyId } = context.get('caller');
+    const wait = keyClass === 'pk' ? buckets.take(`${keyId} ${addressOf(context.req.raw)}`) : 0;
+    if (wait > 0)
+      throw new HttpProblem(
+        429,
+        'rate_limited',
+        `too many requests; allowed: ${limit.perSecond} a second for a key and address`,
+        {
+          headers: { 'retry-after': String(Math.ceil(wait)) },
+        },
+      );
+    await next();
+  };
+}
