@@ -14,10 +14,28 @@ const isNumber = (value) =>
 const isTime = (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value);
 const label = (column) => column.replaceAll('_', ' ');
 
+function timeText(time) {
+  const isToday = time.toDateString() === new Date().toDateString();
+  return time.toLocaleString(undefined, isToday ? { timeStyle: 'short' } : { dateStyle: 'short', timeStyle: 'short' });
+}
+
+/** What names a row stands first, then its numbers; what only describes it comes last, where a phone scrolls. */
+function arrange(rows, columns) {
+  const names = rows.every((row) => row.name) ? ['name'] : [];
+  const first = [...names, ...columns.filter((column) => column !== 'product_id' || names.length === 0)];
+  const rank = (column, index) => {
+    if (index === 0 || column === 'currency') return 0;
+    return rows.some((row) => row[column] !== null && isNumber(row[column])) ? 1 : 2;
+  };
+  const unique = [...new Set(first)];
+  const ranks = new Map(unique.map((column, index) => [column, rank(column, index)]));
+  return unique.toSorted((a, b) => ranks.get(a) - ranks.get(b));
+}
+
 function show(column, value) {
   if (value === null || value === undefined) return '–';
   if (/_id$/.test(column)) return String(value);
-  if (isTime(value)) return new Date(value).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'short' });
+  if (isTime(value)) return timeText(new Date(value));
   return isNumber(value) ? numberFormat.format(Number(value)) : String(value);
 }
 
@@ -55,30 +73,45 @@ function table(rows, columns) {
   );
 }
 
-function tile({ title, rows, error }) {
-  const all = Object.keys(rows[0] ?? {});
-  const fresh = all.find((column) => FRESHNESS.test(column));
-  const columns = all.filter((column) => column !== fresh);
-  const heading = element(
-    'div',
-    'heading',
-    element('h2', '', title),
-    element('span', 'fresh', freshness(rows[0], fresh)),
-  );
-  const content =
-    rows.length === 0
-      ? element('p', 'empty', error ?? 'nothing yet')
-      : rows.length === 1
-        ? figures(rows[0], columns)
-        : table(rows, columns);
-  return element('section', 'tile', heading, content);
+function content({ rows, error }, columns) {
+  if (rows.length === 0) return element('p', 'empty', error ?? 'nothing yet');
+  return rows.length === 1 && columns.length > 2 ? figures(rows[0], columns) : table(rows, arrange(rows, columns));
+}
+
+const shown = new Map();
+
+function createTile({ name, title }) {
+  const fresh = element('span', 'fresh');
+  const body = element('div', 'scroll');
+  body.tabIndex = 0;
+  body.setAttribute('role', 'region');
+  body.setAttribute('aria-label', title);
+  document
+    .getElementById('tiles')
+    .append(element('section', 'tile', element('div', 'heading', element('h2', '', title), fresh), body));
+  shown.set(name, { fresh, body, json: '' });
+  return shown.get(name);
+}
+
+/** Only what changed is drawn again, so that focus and scroll position stay where the reader put them. */
+function update(tile) {
+  const place = shown.get(tile.name) ?? createTile(tile);
+  const all = Object.keys(tile.rows[0] ?? {});
+  const age = all.find((column) => FRESHNESS.test(column));
+  const columns = all.filter((column) => column !== age);
+  place.fresh.textContent = freshness(tile.rows[0], age);
+  const json = JSON.stringify([tile.error, tile.rows.map((row) => columns.map((column) => row[column]))]);
+  if (json === place.json) return;
+  place.json = json;
+  place.body.replaceChildren(content(tile, columns));
 }
 
 const state = document.getElementById('state');
 const live = new EventSource('/live');
 live.addEventListener('tiles', ({ data }) => {
-  document.getElementById('tiles').replaceChildren(...JSON.parse(data).map(tile));
-  state.textContent = `live · ${new Date().toLocaleTimeString()}`;
+  JSON.parse(data).forEach(update);
+  const text = `live · ${new Date().toLocaleTimeString()}`;
+  if (state.textContent !== text) state.textContent = text;
 });
 live.addEventListener('error', () => {
   state.textContent = 'connection lost, trying again …';
