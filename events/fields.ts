@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { currencyDecimals } from './currencies.ts';
+import { currencyCodes, currencyDecimals } from './currencies.ts';
 import * as limits from './limits.ts';
 
 /** Text that Postgres can hold: no U+0000 (22021) and no lone surrogates (22P02). */
@@ -18,7 +18,10 @@ export const label = boundedText(limits.MAX_TEXT_CHARS);
 export const contextText = boundedText(limits.MAX_CONTEXT_CHARS);
 
 /** Any UUID, in lower case: the same id in capitals is the same event. */
-export const eventId = z.guid().transform((uuid) => uuid.toLowerCase());
+export const eventId = z
+  .guid()
+  .meta({ format: 'uuid' })
+  .transform((uuid) => uuid.toLowerCase());
 
 const ISO_WITH_ZONE = /^(\d{4})-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$/;
 
@@ -31,7 +34,8 @@ export const instant = z
   })
   .refine((text) => isInYears(text), {
     message: `must lie in the years ${limits.FIRST_YEAR} to ${limits.LAST_YEAR}`,
-  });
+  })
+  .meta({ format: 'date-time', description: 'ISO 8601 with a zone, from the year 2000 to 2099, at most microseconds' });
 
 function isInYears(text: string): boolean {
   const year = new Date(text).getUTCFullYear();
@@ -40,9 +44,12 @@ function isInYears(text: string): boolean {
 
 export const quantity = z.int().min(1).max(limits.MAX_QUANTITY);
 
-export const currency = z.string().refine((code) => currencyDecimals(code) !== undefined, {
-  message: 'must be an ISO 4217 currency code in capitals, such as EUR',
-});
+export const currency = z
+  .string()
+  .refine((code) => currencyDecimals(code) !== undefined, {
+    message: 'must be an ISO 4217 currency code in capitals, such as EUR',
+  })
+  .meta({ enum: [...currencyCodes] });
 
 const DECIMAL = /^(0|[1-9]\d*)(\.\d+)?$/;
 

@@ -1,0 +1,46 @@
+/** The answers that routes share, as OpenAPI data. */
+export const problemSchema = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'code', 'detail'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string' },
+    detail: { type: 'string' },
+    accepted: { type: 'integer' },
+    rejected: { type: 'array', items: { $ref: '#/components/schemas/Verdict' } },
+  },
+};
+
+const DESCRIPTIONS = {
+  400: 'The request is not valid; `detail` names what is wrong and what is allowed.',
+  401: 'No key, or an unknown one.',
+  403: 'The key, or the page it is used on, may not do this.',
+  413: 'The body is larger than 1 MiB, unpacked.',
+  415: 'The content type or encoding is not allowed.',
+  429: 'Too many requests; wait as long as `Retry-After` says.',
+  503: 'A part behind the API does not answer; nothing was accepted. Wait as long as `Retry-After` says.',
+} as const;
+type ProblemStatus = keyof typeof DESCRIPTIONS;
+
+const retryAfter = { 'retry-after': { description: 'seconds', schema: { type: 'integer' } } };
+
+/** Problem documents for the given statuses. */
+export function problems(...statuses: ProblemStatus[]): Record<string, unknown> {
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      {
+        description: DESCRIPTIONS[status],
+        ...(status === 429 || status === 503 ? { headers: retryAfter } : {}),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  );
+}
+
+/** A JSON answer of one of the named schemas. */
+export function answer(description: string, schema: string): Record<string, unknown> {
+  return { description, content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } } };
+}

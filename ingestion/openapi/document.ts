@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { eventSchemas, eventTypes } from '../../events/event.ts';
+import { MAX_EVENTS_PER_BATCH } from '../../events/limits.ts';
+import { answer, problemSchema, problems } from './answers.ts';
+import { recommendationPaths, recommendationSchemas } from './recommendation-paths.ts';
+
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+
+/** What a client may send: the schemas as JSON Schema, by event type. */
+function eventComponents(): Record<string, unknown> {
+  return Object.fromEntries(
+    eventTypes.map((type) => {
+      const { $schema: _, ...schema } = z.toJSONSchema(eventSchemas[type], { io: 'input', unrepresentable: 'any' });
+      return [type, schema];
+    }),
+  );
+}
+
+const eventComponent = {
+  oneOf: eventTypes.map(ref),
+  discriminator: {
+    propertyName: 'type',
+    mapping: Object.fromEntries(eventTypes.map((type) => [type, ref(type).$ref])),
+  },
+};
+
+const batchComponent = {
+  type: 'object',
+  required: ['events'],
+  additionalProperties: false,
+  properties: {
+    events: { type: 'array', minItems: 1, maxItems: MAX_EVENTS_PER_BATCH, items: ref('Event') },
+    sent_at: {
+      type: 'string',
+      format: 'date-time',
+      description: 'when the batch was sent, by the clock of the events',
+    },
+  },
+};
+
+const verdictComponent = {
+  type: 'object',
+  required: ['index', 'event_id', 'code', 'message', 'path'],
+  properties: {
+    index: { type: 'integer' },
+    event_id: { type: ['string', 'null'] },
+    code: { type: 'string' },
+    message: { type: 'string' },
+    path: { type: 'string' },
+  },
+};
+
+const acceptedComponent = {
+  type: 'object',
+  required: ['accepted', 'rejected'],
+  properties: { accepted: { type: 'integer' }, rejected: { type: 'array', items: ref('Verdict') } },
+};
+
+const eventsPath = {
+  post: {
+    summary: 'Sends one event or a batch. Each event has its own verdict; 202 stands for what is durable.',
+    security: [{ apiKey: [] }, { bearer: [] }],
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: { oneOf: [ref('Event'), ref('Batch')] } } },
+    },
+    responses: {
+      202: answer('Accepted, but for the events under `rejected`.', 'Accepted'),
+      ...problems(400, 401, 403, 413, 415, 429, 503),
+    },
+  },
+};
+
+const publicPath = (summary: string, schema: string, statuses: Record<string, unknown> = {}) => ({
+  get: { summary, security: [], responses: { 200: answer(summary, schema), ...statuses } },
+});
+
+/** The OpenAPI 3.1 document of the whole API. A route that is not in it does not exist. */
+export function apiDocument(): Record<string, unknown> {
+  return {
+    openapi: '3.1.0',
+    info: { title: 'BazaarStream', version: '1', description: 'Shop events in, recommendations out.' },
+    paths: {
+      '/events': eventsPath,
+      ...recommendationPaths,
+      '/health': publicPath('The parts and their state.', 'Health', {
+        503: answer('A part does not answer.', 'Health'),
+      }),
+      '/openapi.json': publicPath('This document.', 'Document'),
+    },
+    components: {
+      securitySchemes: {
+        apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+        bearer: { type: 'http', scheme: 'bearer' },
+      },
+      schemas: {
+        ...eventComponents(),
+        Event: eventComponent,
+        Batch: batchComponent,
+        Verdict: verdictComponent,
+        Accepted: acceptedComponent,
+        Problem: problemSchema,
+        Health: { type: 'object', properties: { status: { type: 'string' }, parts: { type: 'object' } } },
+        Document: { type: 'object' },
+        ...recommendationSchemas,
+      },
+    },
+  };
+}
