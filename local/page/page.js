@@ -21,20 +21,17 @@ function timeText(time) {
 
 /** What names a row stands first, then its numbers; what only describes it comes last, where a phone scrolls. */
 function arrange(rows, columns) {
-  const names = rows.every((row) => row.name) ? ['name'] : [];
-  const first = [...names, ...columns.filter((column) => column !== 'product_id' || names.length === 0)];
   const rank = (column, index) => {
-    if (index === 0 || column === 'currency') return 0;
+    if (index === 0) return 0;
     return rows.some((row) => row[column] !== null && isNumber(row[column])) ? 1 : 2;
   };
-  const unique = [...new Set(first)];
-  const ranks = new Map(unique.map((column, index) => [column, rank(column, index)]));
-  return unique.toSorted((a, b) => ranks.get(a) - ranks.get(b));
+  const ranks = new Map(columns.map((column, index) => [column, rank(column, index)]));
+  return columns.toSorted((a, b) => ranks.get(a) - ranks.get(b));
 }
 
 function show(column, value) {
   if (value === null || value === undefined) return '–';
-  if (/_id$/.test(column)) return String(value);
+  if (/^(product|currency|day)$/.test(column)) return String(value);
   if (isTime(value)) return timeText(new Date(value));
   return isNumber(value) ? numberFormat.format(Number(value)) : String(value);
 }
@@ -57,7 +54,9 @@ function figures(row, columns) {
 
 function table(rows, columns) {
   const kind = (column) =>
-    !/_id$/.test(column) && rows.every((row) => row[column] === null || isNumber(row[column])) ? 'number' : '';
+    !/^(product|currency|day)$/.test(column) && rows.every((row) => row[column] === null || isNumber(row[column]))
+      ? 'number'
+      : '';
   const head = columns.map((column) => {
     const cell = element('th', kind(column), label(column));
     cell.scope = 'col';
@@ -75,7 +74,9 @@ function table(rows, columns) {
 
 function content({ rows, error }, columns) {
   if (rows.length === 0) return element('p', 'empty', error ?? 'nothing yet');
-  return rows.length === 1 && columns.length > 2 ? figures(rows[0], columns) : table(rows, arrange(rows, columns));
+  return rows.length === 1 && isNumber(rows[0][columns[0]])
+    ? figures(rows[0], columns)
+    : table(rows, arrange(rows, columns));
 }
 
 const shown = new Map();
