@@ -8,9 +8,14 @@ import { startNeonEndpoint, useNeonEndpoint } from './endpoint.ts';
 
 const NEON_HOST = /\.neon\.(tech|build)$/;
 
+/** True when the database is Neon's own and speaks its protocol itself. */
+export function isNeon(databaseUrl: string): boolean {
+  return NEON_HOST.test(new URL(databaseUrl).hostname);
+}
+
 /** Makes the Neon driver of this process reach the database; a host that is not Neon's gets an endpoint in front of it. */
 export async function openDatabase(databaseUrl: string): Promise<{ close(): Promise<void> }> {
-  if (NEON_HOST.test(new URL(databaseUrl).hostname)) return { close: async () => undefined };
+  if (isNeon(databaseUrl)) return { close: async () => undefined };
   const endpoint = await startNeonEndpoint({ databaseUrl });
   useNeonEndpoint(endpoint);
   return { close: endpoint.close };

@@ -12,7 +12,8 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { openDatabase } from '../../local/neon/open-database.ts';
-import { type RoleName, rolePasswords } from './role-passwords.ts';
+import { asRole } from '../../local/system/roles.ts';
+import { rolePasswords } from './role-passwords.ts';
 
 export type TestDatabase = {
   url: string;
@@ -36,9 +37,9 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   pool.on('error', () => undefined);
   return {
     url,
-    writerUrl: asRole(url, 'bazaar_writer'),
-    readerUrl: asRole(url, 'bazaar_reader'),
-    biUrl: asRole(url, 'bazaar_bi'),
+    writerUrl: asRole(url, 'bazaar_writer', rolePasswords),
+    readerUrl: asRole(url, 'bazaar_reader', rolePasswords),
+    biUrl: asRole(url, 'bazaar_bi', rolePasswords),
     adminUrl: inDatabase(adminUrl, name),
     rows: async (text, params) => (await pool.query(text, params)).rows,
     close: async () => {
@@ -71,12 +72,5 @@ async function onServer(url: string, statement: string): Promise<void> {
 function inDatabase(url: string, name: string): string {
   const target = new URL(url);
   target.pathname = `/${name}`;
-  return target.href;
-}
-
-function asRole(url: string, role: RoleName): string {
-  const target = new URL(url);
-  target.username = role;
-  target.password = rolePasswords[role];
   return target.href;
 }

@@ -9,8 +9,9 @@ import type { TestProject } from 'vitest/node';
 import { startPostgres } from '../../local/engines/postgres.ts';
 import { endRecordedProcess, recordedProcess, recordProcess } from '../../local/engines/process-record.ts';
 import { openDatabase } from '../../local/neon/open-database.ts';
+import { setRolePasswords } from '../../local/system/roles.ts';
 import { migrate } from '../../repositories/migrate.ts';
-import { rolePasswords, setRolePasswords } from './role-passwords.ts';
+import { rolePasswords } from './role-passwords.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -48,7 +49,7 @@ async function startMigratedPostgres(project: TestProject, folder: string): Prom
   } finally {
     await opened.close();
   }
-  await setRolePasswords(postgres.adminUrl, rolePasswords);
+  await setRolePasswords(postgres.url, rolePasswords);
   project.provide('ownerUrl', postgres.url);
   project.provide('adminUrl', postgres.adminUrl);
 }

@@ -1,0 +1,82 @@
+import { type ServerType, serve } from '@hono/node-server';
+import { createIngestionApp } from '../../ingestion/app.ts';
+import { apiDocument } from '../../ingestion/openapi/document.ts';
+import type { EventPublisher } from '../../ingestion/publisher.ts';
+import { createKeyring } from '../../platform/http/keys.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { createNeonDatabase } from '../../repositories/neon-database.ts';
+import { createPageApp } from '../page/routes.ts';
+import type { ChildSettings } from '../system/child-settings.ts';
+
+const LOOPBACK = '127.0.0.1';
+const RECOMMEND_TIMEOUT_MS = 10_000;
+/** Requests under way get this long to end. */
+const DRAIN_MS = 3_000;
+const PAGE_PATHS = /^\/($|page\.|live($|\/))/;
+
+type FetchCallback = Parameters<typeof serve>[0]['fetch'];
+type Fetch = (request: Request) => Response | Promise<Response>;
+
+/** Serves the page and the production apps on one port of the loopback address. */
+export async function serveApi(settings: ChildSettings, publisher: EventPublisher): Promise<{ stop(): Promise<void> }> {
+  const addresses = new WeakMap<Request, string>();
+  const page = createPage(settings);
+  const ingestion = createIngestion(settings, publisher, (request) => addresses.get(request) ?? '');
+  const fetch: FetchCallback = (request, env) => {
+    if ('incoming' in env) addresses.set(request, env.incoming.socket.remoteAddress ?? '');
+    return PAGE_PATHS.test(new URL(request.url).pathname) ? page(request) : ingestion(request);
+  };
+  const server = await listen(fetch, settings.port);
+  return {
+    stop: async () => {
+      await closeServer(server);
+      await publisher.close();
+    },
+  };
+}
+
+function createIngestion(
+  settings: ChildSettings,
+  publisher: EventPublisher,
+  addressOf: (request: Request) => string,
+): Fetch {
+  const app = createIngestionApp({
+    publisher,
+    addressOf,
+    keyring: createKeyring(settings.keyEntries),
+    settings: { pinnedOrigins: new Set(settings.origins) },
+    log: createLogger('ingestion'),
+    document: apiDocument(),
+  });
+  return (request) => app.fetch(request);
+}
+
+function createPage({ biUrl, port, secretKey }: ChildSettings): Fetch {
+  const database = createNeonDatabase(biUrl);
+  const app = createPageApp({
+    query: (text) => database.query({ text, params: [] }),
+    recommend: (userId) =>
+      fetch(`http://${LOOPBACK}:${port}/recommendations/${encodeURIComponent(userId)}`, {
+        headers: { 'x-api-key': secretKey },
+        signal: AbortSignal.timeout(RECOMMEND_TIMEOUT_MS),
+      }),
+  });
+  return (request) => app.fetch(request);
+}
+
+function listen(fetch: FetchCallback, port: number): Promise<ServerType> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, port, hostname: LOOPBACK }, () => resolve(server));
+    server.once('error', reject);
+  });
+}
+
+async function closeServer(server: ServerType): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  if ('closeIdleConnections' in server) server.closeIdleConnections();
+  const killer = setTimeout(() => {
+    if ('closeAllConnections' in server) server.closeAllConnections();
+  }, DRAIN_MS);
+  await closed;
+  clearTimeout(killer);
+}

@@ -1,0 +1,41 @@
+import { createCoalescingPublisher } from '../../ingestion/coalescing-publisher.ts';
+import { createKafkaPublisher } from '../../ingestion/kafka-publisher.ts';
+import { openEmbeddedLog } from '../engines/embedded-log.ts';
+import { createEmbeddedPublisher } from '../engines/embedded-publisher.ts';
+import { useNeonEndpoint } from '../neon/endpoint.ts';
+import { readChildSettings } from '../system/child-settings.ts';
+import { createEmbeddedSource } from '../trigger/embedded-source.ts';
+import { createKafkaSource } from '../trigger/kafka-source.ts';
+import { serveApi } from './api.ts';
+import { runConsumers } from './consumers.ts';
+
+/** A child process of `npm start`: `serve.ts [consumers] [api]`. Says "ready" to its parent; ends on SIGTERM. */
+const settings = readChildSettings(process.env);
+const roles = process.argv.slice(2);
+if (settings.neon !== undefined) useNeonEndpoint(settings.neon);
+const { brokers } = settings;
+const embedded = settings.embeddedFolder === undefined ? undefined : await openEmbeddedLog(settings.embeddedFolder);
+const running: { stop(): Promise<void> }[] = [];
+
+if (roles.includes('consumers')) {
+  const source = embedded === undefined ? createKafkaSource(brokers) : createEmbeddedSource(embedded);
+  running.push(await runConsumers(source, brokers));
+}
+if (roles.includes('api')) {
+  const publisher =
+    embedded === undefined
+      ? createCoalescingPublisher(createKafkaPublisher({ brokers, clientId: 'api' }))
+      : createEmbeddedPublisher(embedded);
+  running.push(await serveApi(settings, publisher));
+}
+
+let isStopping = false;
+async function stop(): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  for (const part of running.reverse()) await part.stop();
+  await embedded?.close();
+  process.exit(0);
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+process.send?.('ready');

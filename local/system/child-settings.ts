@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { keyEntrySchema } from '../../platform/http/keys.ts';
+
+/** What `npm start` tells its child processes, through one environment variable: other users cannot read it there. */
+const settingsSchema = z.object({
+  port: z.int(),
+  origins: z.array(z.string()),
+  keyEntries: z.array(keyEntrySchema),
+  /** For the page, which asks the public API. */
+  secretKey: z.string(),
+  readerUrl: z.string(),
+  biUrl: z.string(),
+  /** Absent when the database is Neon's own. */
+  neon: z.object({ fetchEndpoint: z.string(), wsProxy: z.string() }).optional(),
+  brokers: z.array(z.string()),
+  /** The folder of the embedded log, where that is the log. */
+  embeddedFolder: z.string().optional(),
+});
+export type ChildSettings = z.output<typeof settingsSchema>;
+
+const VARIABLE = 'BAZAAR_LOCAL_SETTINGS';
+
+/** The environment that carries the settings. */
+export function settingsEnvironment(settings: ChildSettings): NodeJS.ProcessEnv {
+  return { [VARIABLE]: JSON.stringify(settings) };
+}
+
+/** The settings that this process was given. */
+export function readChildSettings(environment: NodeJS.ProcessEnv): ChildSettings {
+  return settingsSchema.parse(JSON.parse(environment[VARIABLE] ?? '{}'));
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { type Running, supervise } from '../supervise.ts';
+import { startChild } from './child.ts';
+import { type ChildSettings, settingsEnvironment } from './child-settings.ts';
+
+const SERVE = new URL('../processes/serve.ts', import.meta.url);
+const SHOPPERS = new URL('../shoppers/run.ts', import.meta.url);
+
+/** Starts the API and the consumers, in one process where the log lives in it, and restarts them if they die. */
+export async function startServices(options: {
+  logFolder: string;
+  settings: ChildSettings;
+  writerUrl: string;
+  say: (text: string) => void;
+}): Promise<Running> {
+  const { logFolder, settings, writerUrl, say } = options;
+  const groups = settings.embeddedFolder === undefined ? [['consumers'], ['api']] : [['consumers', 'api']];
+  const env = { ...settingsEnvironment(settings), DATABASE_URL: writerUrl, POWERTOOLS_LOG_LEVEL: 'WARN' };
+  const services: Running[] = [];
+  const stop = async () => {
+    await Promise.all(services.map((service) => service.stop()));
+  };
+  try {
+    for (const roles of groups) {
+      const name = roles.join(' and ');
+      const child = { name, entry: SERVE, args: roles, env, logFile: join(logFolder, `${roles.join('-')}.log`) };
+      services.push(await supervise({ name, log: say, start: () => startChild({ ...child, awaitsReady: true }) }));
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop };
+}
+
+/** Starts the simulated shoppers against the API. */
+export async function startShoppers(options: {
+  logFolder: string;
+  url: string;
+  key: string;
+  say: (text: string) => void;
+}): Promise<Running> {
+  const { logFolder, url, key, say } = options;
+  const child = {
+    name: 'shoppers',
+    entry: SHOPPERS,
+    args: ['--url', url],
+    env: { BAZAAR_KEY: key },
+    logFile: join(logFolder, 'shoppers.log'),
+    awaitsReady: false,
+  };
+  return supervise({ name: 'shoppers', log: say, start: () => startChild(child) });
+}

@@ -1,0 +1,68 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Running } from '../supervise.ts';
+import { startDatabase } from './database-engine.ts';
+import { claimInstance, type Runtime, releaseInstance, removeRuntime, writeRuntime } from './instance.ts';
+import { startLog } from './log-engine.ts';
+import type { StartOptions } from './options.ts';
+import { startServices, startShoppers } from './processes.ts';
+import { asRole } from './roles.ts';
+import { keyEntries, loadSecrets } from './secrets.ts';
+
+export type System = { runtime: Runtime; logWhy: string; logFolder: string; stop(): Promise<void> };
+
+/** Starts every part in order. What was started is stopped again when a later part fails. */
+export async function startSystem(
+  options: StartOptions & { databaseUrl: string | undefined; say: (text: string) => void },
+): Promise<System> {
+  const { dataDir, port } = options;
+  await claimInstance(dataDir, port);
+  const parts: Running[] = [];
+  const stop = async () => {
+    await removeRuntime(dataDir);
+    for (const part of parts.reverse()) await part.stop();
+    await releaseInstance(dataDir);
+  };
+  try {
+    return { ...(await startParts(options, parts)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts(
+  options: StartOptions & { databaseUrl: string | undefined; say: (text: string) => void },
+  parts: Running[],
+): Promise<Omit<System, 'stop'>> {
+  const { dataDir, port, log: choice, say, databaseUrl } = options;
+  const secrets = await loadSecrets(dataDir);
+  const logFolder = join(dataDir, 'logs');
+  await mkdir(logFolder, { recursive: true });
+  const database = await startDatabase({ dataDir, databaseUrl, passwords: secrets.passwords, say });
+  parts.push(database);
+  const log = await startLog({ dataDir, choice, say });
+  parts.push(log);
+  const roleUrl = (role: 'bazaar_writer' | 'bazaar_reader' | 'bazaar_bi') =>
+    asRole(database.ownerUrl, role, secrets.passwords);
+  const url = `http://127.0.0.1:${port}`;
+  const origins = [url, `http://localhost:${port}`];
+  const settings = {
+    ...{ port, origins, keyEntries: keyEntries(secrets, origins) },
+    ...{ secretKey: secrets.keys.sk, readerUrl: roleUrl('bazaar_reader'), biUrl: roleUrl('bazaar_bi') },
+    ...{ neon: database.neon, brokers: log.brokers, embeddedFolder: log.embeddedFolder },
+  };
+  say('starting the API and the consumers');
+  parts.push(await startServices({ logFolder, settings, writerUrl: roleUrl('bazaar_writer'), say }));
+  if (options.hasTraffic) parts.push(await startShoppers({ logFolder, url, key: secrets.keys.sk, say }));
+  const runtime: Runtime = {
+    url,
+    keys: secrets.keys,
+    database_url: database.ownerUrl,
+    bi_url: settings.biUrl,
+    kafka: log.embeddedFolder === undefined ? log.brokers : null,
+    pid: process.pid,
+  };
+  await writeRuntime(dataDir, runtime);
+  return { runtime, logWhy: log.why, logFolder };
+}
