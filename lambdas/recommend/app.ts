@@ -1,0 +1,119 @@
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { id, label } from '../../events/fields.ts';
+import {
+  MODEL_VERSION,
+  type Recommendation,
+  recommend,
+  similarProducts,
+  trendingProducts,
+} from '../../ml/real-time-model.ts';
+import { BazaarError } from '../../platform/errors.ts';
+import { answerPreflight, requireKey } from '../../platform/http/access.ts';
+import {
+  createHttpApp,
+  type ErrorLog,
+  type HttpApp,
+  type HttpVariables,
+  refuseOtherMethods,
+} from '../../platform/http/app.ts';
+import type { Keyring } from '../../platform/http/keys.ts';
+import { HttpProblem } from '../../platform/http/problem.ts';
+import { DEFAULT_RATE_LIMIT, limitRate, type RateLimit } from '../../platform/http/rate-limit.ts';
+import type { UserTokenVerifier } from '../../platform/http/user-token.ts';
+import type { Database } from '../../repositories/database.ts';
+import type { Visitor } from '../../repositories/interactions.repository.ts';
+
+export type RecommendOptions = {
+  database: Database;
+  keyring: Keyring;
+  userTokens: UserTokenVerifier;
+  pinnedOrigins: ReadonlySet<string>;
+  rateLimit?: RateLimit;
+  addressOf: (request: Request) => string;
+  log: ErrorLog;
+  now?: () => Date;
+};
+
+const limit = z.coerce.number().int().min(1).max(100).default(20);
+const listQuery = z.strictObject({ limit, category: label.optional() });
+const personQuery = listQuery.extend({
+  exclude_purchased: z.enum(['true', 'false']).default('true'),
+  product_id: id.optional(),
+});
+
+const ROUTES = ['/recommendations/:userId', '/products/:productId/similar', '/trending'];
+const RETRY_AFTER_SECONDS = 2;
+
+/** The routes that recommend: for a person, beside a product, and for everybody. */
+export function createRecommendApp(options: RecommendOptions): HttpApp {
+  const { database, keyring, pinnedOrigins, rateLimit = DEFAULT_RATE_LIMIT, addressOf } = options;
+  const app = createHttpApp(options.log);
+  const limited = limitRate(rateLimit, addressOf);
+  for (const route of ROUTES) {
+    app.options(route, answerPreflight(pinnedOrigins, 'GET'));
+    app.get(route, requireKey(keyring, ['pk', 'sk']), limited);
+  }
+  app.get('/recommendations/:userId', async (context) => {
+    const userId = parse(id, context.req.param('userId'), 'userId');
+    const query = parse(personQuery, context.req.query(), 'query');
+    const visitor = await visitorOf(context, userId, options.userTokens);
+    const items = await available(
+      recommend(database, {
+        visitor,
+        limit: query.limit,
+        excludePurchased: query.exclude_purchased === 'true',
+        category: query.category,
+        productId: query.product_id,
+      }),
+    );
+    return context.json({ user_id: userId, ...answer(items, options) });
+  });
+  app.get('/products/:productId/similar', async (context) => {
+    const productId = parse(id, context.req.param('productId'), 'productId');
+    const { limit, category } = parse(listQuery, context.req.query(), 'query');
+    return context.json(answer(await available(similarProducts(database, { productId, limit, category })), options));
+  });
+  app.get('/trending', async (context) => {
+    const { limit, category } = parse(listQuery, context.req.query(), 'query');
+    return context.json(answer(await available(trendingProducts(database, { limit, category })), options));
+  });
+  for (const route of ROUTES) refuseOtherMethods(app, route, 'GET, OPTIONS');
+  return app;
+}
+
+function answer(recommendations: readonly Recommendation[], { now = () => new Date() }: RecommendOptions) {
+  return { model_version: MODEL_VERSION, generated_at: now().toISOString(), recommendations };
+}
+
+/**
+ * Whom this key may read. A publishable key reads the rows that carry an anonymous id, which only its visitor knows; for
+ * anybody else the shop's server must vouch. The refusal is the same whether the person exists or not.
+ */
+async function visitorOf(context: Context<HttpVariables>, userId: string, tokens: UserTokenVerifier): Promise<Visitor> {
+  if (context.get('caller').keyClass === 'sk') return { id: userId, followLinks: true };
+  if (await tokens.vouches(context.req.header('x-user-token'), userId)) return { id: userId, followLinks: true };
+  if (z.guid().safeParse(userId).success) return { id: userId, followLinks: false };
+  throw new HttpProblem(
+    403,
+    'forbidden_user',
+    'a publishable key reads anonymous ids (UUIDs); for a user send x-user-token',
+  );
+}
+
+function parse<T extends z.ZodType>(schema: T, value: unknown, name: string): z.output<T> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.map(String).join('.') || (issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined);
+  throw new HttpProblem(400, 'invalid_request', `${field?.slice(0, 100) ?? name}: ${issue?.message ?? 'not valid'}`);
+}
+
+async function available<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    if (!(error instanceof BazaarError)) throw error;
+    throw new HttpProblem(503, 'database_unavailable', 'the database does not answer; try again', {
+      headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
+    });
+  });
+}

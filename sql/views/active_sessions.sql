@@ -1,0 +1,24 @@
+-- Sessions seen within 30 minutes, the newest first: an index range on last_seen_at.
+create or replace view analytics.active_sessions as
+select
+  s.source,
+  left(encode(sha256(t.pseudonym_secret || convert_to(s.is_anonymous::text || s.user_id, 'UTF8')), 'hex'), 16) as person,
+  s.is_anonymous,
+  left(encode(sha256(t.pseudonym_secret || convert_to('session' || s.session_id, 'UTF8')), 'hex'), 16) as session,
+  s.first_seen_at,
+  s.last_seen_at,
+  s.views,
+  s.cart_adds,
+  s.checkouts,
+  s.purchases,
+  s.last_seen_at as newest_event_at,
+  extract(epoch from now() - s.last_seen_at)::numeric(12, 3) as freshness_seconds
+from public.user_sessions s
+cross join public.analytics_settings t
+where s.last_seen_at > now() - interval '30 minutes'
+order by s.last_seen_at desc;
+
+comment on view analytics.active_sessions is 'one row for each session with an event within 30 minutes';
+comment on column analytics.active_sessions.person is 'pseudonym, the same in every view';
+comment on column analytics.active_sessions.freshness_seconds is 'age of the newest event in this row';
+grant select on analytics.active_sessions to bazaar_bi;

@@ -1,0 +1,25 @@
+-- Revenue by minute and currency over the last 24 hours: a range of the primary key.
+create or replace view analytics.realtime_revenue as
+select
+  r.minute,
+  r.currency,
+  r.orders,
+  r.units,
+  r.gross,
+  r.refunded,
+  r.net,
+  newest.event_at as newest_event_at,
+  extract(epoch from now() - newest.event_at)::numeric(12, 3) as freshness_seconds
+from public.live_revenue r
+left join lateral (
+  select max(event_at) as event_at from public.raw_purchases p
+  where p.event_at >= r.minute and p.event_at < r.minute + interval '1 minute'
+) newest on true
+where r.minute >= now() - interval '24 hours' and (r.orders, r.units, r.gross, r.refunded) <> (0, 0, 0, 0)
+order by r.minute desc, r.currency;
+
+comment on view analytics.realtime_revenue is 'one row for each minute and currency of the last 24 hours in which something was bought or refunded';
+comment on column analytics.realtime_revenue.gross is 'unit prices times quantities, less discounts; without tax and shipping';
+comment on column analytics.realtime_revenue.refunded is 'refunds made in this minute, whenever their orders were';
+comment on column analytics.realtime_revenue.net is 'gross less refunded; amounts of different currencies are never added up';
+grant select on analytics.realtime_revenue to bazaar_bi;
