@@ -9,14 +9,23 @@ export const signingSecretsSchema = z.array(z.string().min(32)).max(2);
 
 const claimsSchema = z.looseObject({ sub: z.string(), exp: z.number() });
 
+export type UserTokenVerifier = {
+  /** True when the shop vouches with `token` that its bearer is `userId`, now and for an hour at most. Never throws. */
+  vouches(token: string | undefined, userId: string): Promise<boolean>;
+};
+
 /**
- * Whether the shop vouches with `token` that its bearer is `userId`, now and for an hour at most: a JWT, HS256 and
- * nothing else, signed with one of the secrets. Without secrets no token is believed. Never throws.
+ * Checks `x-user-token`: a JWT, HS256 and nothing else, that the shop's server signed with one of the secrets. Without
+ * secrets no token is believed.
  */
-export async function vouchesFor(token: string, userId: string, secrets: readonly string[]): Promise<boolean> {
-  if (!isFor(token, userId, Date.now() / 1000)) return false;
-  const checks = await Promise.allSettled(secrets.map((secret) => verify(token, secret, 'HS256')));
-  return checks.some(({ status }) => status === 'fulfilled');
+export function createUserTokenVerifier(secrets: z.output<typeof signingSecretsSchema>): UserTokenVerifier {
+  return {
+    async vouches(token, userId) {
+      if (token === undefined || !isFor(token, userId, Date.now() / 1000)) return false;
+      const checks = await Promise.allSettled(secrets.map((secret) => verify(token, secret, 'HS256')));
+      return checks.some(({ status }) => status === 'fulfilled');
+    },
+  };
 }
 
 /** What the token claims, before its signature is looked at. */
