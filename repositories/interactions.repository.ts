@@ -97,7 +97,7 @@ const TOGETHER = `touches as (
   ),
   others as (
     select * from touches t
-    where t.user_id is distinct from (select user_id from me)
+    where (t.user_id is null or t.user_id is distinct from (select user_id from me))
       and not exists (select from anons a where t.user_id is null and a.anonymous_id = t.anonymous_id)
   ),
   neighbours as materialized (
