@@ -19,11 +19,12 @@ export const contextText = boundedText(limits.MAX_CONTEXT_CHARS);
 
 /** Any UUID, in lower case: the same id in capitals is the same event. */
 export const eventId = z
-  .guid()
+  .guid('must be a UUID, such as 018f6e2c-9f5a-7c3d-8a1b-2c3d4e5f6a7b')
   .meta({ format: 'uuid' })
   .transform((uuid) => uuid.toLowerCase());
 
-const ISO_WITH_ZONE = /^(\d{4})-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$/;
+/** Postgres takes zones of less than 16 hours from UTC (22009); those in use reach 14. */
+const ISO_WITH_ZONE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-](0\d|1[0-5]):\d{2})$/;
 
 /** ISO 8601 with a zone and at most microseconds (what timestamptz holds), from the year 2000 to 2099. */
 export const instant = z
@@ -51,20 +52,22 @@ export const currency = z
   })
   .meta({ enum: [...currencyCodes] });
 
+const MONEY_MESSAGE = `must be a non-negative decimal of at most ${limits.MAX_PRICE_DIGITS} digits, such as 12.5 or "12.50"`;
+/** Zero, the point, and the digits. */
+const MAX_MONEY_CHARS = limits.MAX_PRICE_DIGITS + 2;
 const DECIMAL = /^(0|[1-9]\d*)(\.\d+)?$/;
+const moneyNumber = z.number().meta({ minimum: 0 });
+const moneyText = z.string().meta({ pattern: DECIMAL.source, maxLength: MAX_MONEY_CHARS });
 
 /**
  * A non-negative amount of money: a JSON number, read by its shortest decimal form, or a decimal string.
  * The output is a decimal string; arithmetic on it belongs to SQL `numeric` or to whole minor units.
  */
-export const money = z.union([z.number(), z.string().max(limits.MAX_PRICE_DIGITS + 2)]).transform((value, context) => {
+export const money = z.union([moneyNumber, moneyText], MONEY_MESSAGE).transform((value, context) => {
   const text = String(value);
   const digits = text.replace('.', '').replace(/^0+/, '');
-  if (DECIMAL.test(text) && digits.length <= limits.MAX_PRICE_DIGITS) return text;
-  context.addIssue({
-    code: 'custom',
-    message: `must be a non-negative decimal of at most ${limits.MAX_PRICE_DIGITS} digits, such as 12.5 or "12.50"`,
-  });
+  if (text.length <= MAX_MONEY_CHARS && DECIMAL.test(text) && digits.length <= limits.MAX_PRICE_DIGITS) return text;
+  context.addIssue({ code: 'custom', message: MONEY_MESSAGE });
   return z.NEVER;
 });
 

@@ -32,7 +32,8 @@ export function verdictOf(index: number, value: unknown, issues: readonly z.core
     const allowed = 'options' in issue && Array.isArray(issue.options) ? issue.options.join(', ') : '';
     return { index, event_id, code: 'unknown_type', message: `unknown event type; allowed: ${allowed}`, path };
   }
-  return { index, event_id, code: 'invalid_field', message: sentence(issue.message), path };
+  const message = isMissing(issue, value) ? 'is required' : sentence(issue.message);
+  return { index, event_id, code: 'invalid_field', message, path };
 }
 
 /** The id that the client gave, where it is short enough to be one. */
@@ -41,8 +42,17 @@ export function eventIdOf(value: unknown): string | null {
   return typeof id === 'string' && id.length <= MAX_SHOWN_CHARS ? id : null;
 }
 
+/** Rules that name a missing field say themselves what is needed beside it. */
+function isMissing(issue: z.core.$ZodIssue, value: unknown): boolean {
+  return issue.code !== 'custom' && issue.path.reduce<unknown>(fieldOf, value) === undefined;
+}
+
+function fieldOf(value: unknown, name: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
 function shown(text: string): string {
-  return text.toWellFormed().slice(0, MAX_SHOWN_CHARS);
+  return text.slice(0, MAX_SHOWN_CHARS).toWellFormed();
 }
 
 function sentence(message: string): string {

@@ -1,17 +1,32 @@
 import { z } from 'zod';
-import { eventSchemas, eventTypes } from '../../events/event.ts';
+import { type EventType, eventSchemas, eventTypes } from '../../events/event.ts';
 import { MAX_EVENTS_PER_BATCH } from '../../events/limits.ts';
 import { answer, problemSchema, problems } from './answers.ts';
 import { recommendationPaths, recommendationSchemas } from './recommendation-paths.ts';
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
+/** The rules between fields (`events/rules.ts`) that JSON Schema can state; the rest is said in words. */
+function rulesOf(type: EventType): Record<string, unknown> {
+  const identity = { event_id: ['occurred_at'], occurred_at: ['event_id'] };
+  const somebody = { anyOf: [{ required: ['user_id'] }, { required: ['anonymous_id'] }] };
+  if (type === 'purchase' || type === 'refund')
+    return {
+      description: 'Needs a secret key. Amounts have at most the decimals of their currency.',
+      dependentRequired: identity,
+      ...somebody,
+      ...(type === 'refund' ? { not: { required: ['items', 'amount'] } } : {}),
+    };
+  const hasPrice = 'unit_price' in eventSchemas[type].shape;
+  return { dependentRequired: { ...identity, ...(hasPrice ? { unit_price: ['currency'] } : {}) }, ...somebody };
+}
+
 /** What a client may send: the schemas as JSON Schema, by event type. */
 function eventComponents(): Record<string, unknown> {
   return Object.fromEntries(
     eventTypes.map((type) => {
       const { $schema: _, ...schema } = z.toJSONSchema(eventSchemas[type], { io: 'input', unrepresentable: 'any' });
-      return [type, schema];
+      return [type, { ...schema, ...rulesOf(type) }];
     }),
   );
 }
