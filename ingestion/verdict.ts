@@ -1,14 +1,16 @@
 import type { z } from 'zod';
 
 /** Why an event was not accepted. */
-export type VerdictCode =
-  | 'unknown_type'
-  | 'unknown_field'
-  | 'invalid_field'
-  | 'not_an_object'
-  | 'time_out_of_range'
-  | 'forbidden_for_key'
-  | 'conflicts_in_batch';
+export const verdictCodes = [
+  'unknown_type',
+  'unknown_field',
+  'invalid_field',
+  'not_an_object',
+  'time_out_of_range',
+  'forbidden_for_key',
+  'conflicts_in_batch',
+] as const;
+export type VerdictCode = (typeof verdictCodes)[number];
 
 /** What became of one event of a batch: where it stood, why it was refused, and which field to mend. */
 export type Verdict = { index: number; event_id: string | null; code: VerdictCode; message: string; path: string };

@@ -1,3 +1,5 @@
+import { problemCodes } from '../../platform/http/problem.ts';
+
 /** The answers that routes share, as OpenAPI data. */
 export const problemSchema = {
   type: 'object',
@@ -6,7 +8,7 @@ export const problemSchema = {
     type: { type: 'string' },
     title: { type: 'string' },
     status: { type: 'integer' },
-    code: { type: 'string' },
+    code: { type: 'string', enum: problemCodes },
     detail: { type: 'string' },
     accepted: { type: 'integer' },
     rejected: { type: 'array', items: { $ref: '#/components/schemas/Verdict' } },
@@ -17,9 +19,11 @@ const DESCRIPTIONS = {
   400: 'The request is not valid; `detail` names what is wrong and what is allowed.',
   401: 'No key, or an unknown one.',
   403: 'The key, or the page it is used on, may not do this.',
+  405: 'The route has other methods; `Allow` names them.',
   413: 'The body is larger than 1 MiB, unpacked.',
   415: 'The content type or encoding is not allowed.',
   429: 'Too many requests; wait as long as `Retry-After` says.',
+  500: 'The request failed by our fault, and was logged.',
   503: 'A part behind the API does not answer; nothing was accepted. Wait as long as `Retry-After` says.',
 } as const;
 type ProblemStatus = keyof typeof DESCRIPTIONS;

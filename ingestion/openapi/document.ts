@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type EventType, eventSchemas, eventTypes } from '../../events/event.ts';
 import { MAX_EVENTS_PER_BATCH } from '../../events/limits.ts';
+import { verdictCodes } from '../verdict.ts';
 import { answer, problemSchema, problems } from './answers.ts';
 import { recommendationPaths, recommendationSchemas } from './recommendation-paths.ts';
 
@@ -59,7 +60,7 @@ const verdictComponent = {
   properties: {
     index: { type: 'integer' },
     event_id: { type: ['string', 'null'] },
-    code: { type: 'string' },
+    code: { type: 'string', enum: verdictCodes },
     message: { type: 'string' },
     path: { type: 'string' },
   },
@@ -77,11 +78,17 @@ const eventsPath = {
     security: [{ apiKey: [] }, { bearer: [] }],
     requestBody: {
       required: true,
-      content: { 'application/json': { schema: { oneOf: [ref('Event'), ref('Batch')] } } },
+      description: 'JSON in UTF-8, at most 1 MiB unpacked; `content-encoding: gzip` is understood.',
+      content: {
+        'application/json': { schema: { oneOf: [ref('Event'), ref('Batch')] } },
+        'text/plain': {
+          schema: { type: 'string', description: 'the same JSON, as browsers send it without preflight' },
+        },
+      },
     },
     responses: {
       202: answer('Accepted, but for the events under `rejected`.', 'Accepted'),
-      ...problems(400, 401, 403, 413, 415, 429, 503),
+      ...problems(400, 401, 403, 405, 413, 415, 429, 500, 503),
     },
   },
 };

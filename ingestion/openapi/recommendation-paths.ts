@@ -14,7 +14,7 @@ function route(summary: string, parameters: unknown[], schema: string): Record<s
       summary,
       security,
       parameters,
-      responses: { 200: answer('The products, best first.', schema), ...problems(400, 401, 403, 429, 503) },
+      responses: { 200: answer('The products, best first.', schema), ...problems(400, 401, 403, 405, 429, 500, 503) },
     },
   };
 }

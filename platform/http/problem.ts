@@ -1,19 +1,21 @@
 /** What a client can do about an answer that is not the one it wanted: RFC 9457, with a code that programs can read. */
-export type ProblemCode =
-  | 'invalid_request'
-  | 'unauthenticated'
-  | 'forbidden_for_key'
-  | 'forbidden_origin'
-  | 'forbidden_user'
-  | 'not_found'
-  | 'method_not_allowed'
-  | 'body_too_large'
-  | 'unsupported_media_type'
-  | 'no_event_accepted'
-  | 'rate_limited'
-  | 'log_unavailable'
-  | 'database_unavailable'
-  | 'internal';
+export const problemCodes = [
+  'invalid_request',
+  'unauthenticated',
+  'forbidden_for_key',
+  'forbidden_origin',
+  'forbidden_user',
+  'not_found',
+  'method_not_allowed',
+  'body_too_large',
+  'unsupported_media_type',
+  'no_event_accepted',
+  'rate_limited',
+  'log_unavailable',
+  'database_unavailable',
+  'internal',
+] as const;
+export type ProblemCode = (typeof problemCodes)[number];
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
