@@ -11,7 +11,8 @@ export type BatchContext = {
   caller: Caller;
   receivedAt: Date;
   sentAt: string | undefined;
-  userAgent: string | undefined;
+  /** The visitor's browser, where the request comes from a page; a server's own user agent says nothing of the visitor. */
+  visitorAgent: string | undefined;
   isInternal: boolean;
   allowUntrustedPurchases: boolean;
 };
@@ -57,7 +58,7 @@ function identify(event: ShopEvent, receivedAt: Date): IdentifiedEvent {
 
 function stampOf(event: ShopEvent, context: BatchContext): Stamp {
   const { caller, receivedAt, sentAt, isInternal } = context;
-  const userAgent = event.context?.user_agent ?? (caller.keyClass === 'pk' ? context.userAgent : undefined);
+  const userAgent = event.context?.user_agent ?? context.visitorAgent;
   return {
     source: caller.source,
     trusted: caller.keyClass === 'sk',

@@ -63,7 +63,7 @@ async function receive(request: Request, caller: Caller, options: IngestionOptio
     caller,
     receivedAt: now(),
     sentAt,
-    userAgent: request.headers.get('user-agent') ?? undefined,
+    visitorAgent: request.headers.has('origin') ? (request.headers.get('user-agent') ?? undefined) : undefined,
     isInternal: settings.internalAddresses?.has(addressOf(request)) ?? false,
     allowUntrustedPurchases: settings.allowUntrustedPurchases ?? false,
   });

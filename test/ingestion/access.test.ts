@@ -20,12 +20,14 @@ test('corrects a clock that is off before it judges what lies in the future', as
   expect(publisher.records[0]?.stamp.sent_at).toBe('2027-11-01T12:00:10Z');
 });
 
-test('flags crawlers', async () => {
+test('flags crawlers by the visitor’s user agent, and no server by its own', async () => {
   const { post, publisher } = eventsApi();
-  await post(aView(), 'pk', { 'user-agent': 'Mozilla/5.0 (compatible; Googlebot/2.1)' });
+  const crawler = { 'user-agent': 'Mozilla/5.0 (compatible; Googlebot/2.1)' };
+  await post(aView(), 'pk', { ...crawler, origin: SHOP });
   await post(aView({ context: { user_agent: 'AhrefsBot/7.0' } }));
   await post(aView());
-  expect(publisher.records.map(({ stamp }) => stamp.is_bot)).toEqual([true, true, false]);
+  await post(aView(), 'pk', { 'user-agent': 'curl/8.0' });
+  expect(publisher.records.map(({ stamp }) => stamp.is_bot)).toEqual([true, true, false, false]);
 });
 
 test('refuses a request without key, with an unknown key, and with the key of another right', async () => {

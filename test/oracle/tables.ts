@@ -28,56 +28,56 @@ class Counters {
   }
 }
 
+type Links = ReadonlyMap<string, EventRecord>;
+const rows = <T>(list: readonly T[], row: (item: T) => unknown[]) =>
+  list.map((item) => JSON.stringify(row(item))).sort();
+
 /** Computes all aggregate tables from the distinct events, in the plainest way. */
 export function tablesOf(records: readonly EventRecord[]): Tables {
   const links = linksOf(records);
   const orders = settle(records);
-  const rows = <T>(list: readonly T[], row: (item: T) => unknown[]) =>
-    list.map((item) => JSON.stringify(row(item))).sort();
   const trusted = orders.filter(({ winner }) => winner?.stamp.trusted === true);
   return {
-    identities: rows([...links], ([id, link]) => [
-      id,
-      link.event.user_id,
-      iso(eventAt(link)),
-      link.event.event_id,
-      link.stamp.source,
-    ]),
+    identities: identities(links),
     product_popularity: popularity(records, trusted),
     live_revenue: revenue(trusted),
-    orders: rows(orders, (o) => [
-      o.order_id,
-      o.winner?.event.event_id ?? null,
-      o.winner === undefined ? null : o.revenue,
-      o.refunds.reduce((sum, refund) => sum + refund.cents, 0),
-      o.waiting,
-    ]),
+    orders: settled(orders),
     user_sessions: sessions(records, orders, links),
-    user_cart_summary: rows(fillCarts(records, orders, links), (line) => [
-      line.user_id,
-      line.is_anonymous,
-      line.product_id,
-      line.quantity,
-      line.cents,
-      iso(line.updated_at),
-    ]),
-    user_purchase_history: trusted
-      .flatMap(({ order_id, winner, lines }) => {
-        const person = winner === undefined ? { user_id: '', is_anonymous: false } : personOf(winner, links);
-        return rows(lines, (l) => [
-          person.user_id,
-          person.is_anonymous,
-          order_id,
-          l.line,
-          l.product_id,
-          l.quantity,
-          l.refunded,
-          l.cents,
-        ]);
-      })
-      .sort(),
+    user_cart_summary: carts(records, orders, links),
+    user_purchase_history: history(trusted, links),
     products: products(records),
   };
+}
+
+function identities(links: Links): string[] {
+  return rows([...links], ([id, { event, stamp }]) => {
+    return [id, event.user_id, iso(eventAt({ event, stamp })), event.event_id, stamp.source];
+  });
+}
+
+function settled(orders: readonly SettledOrder[]): string[] {
+  return rows(orders, ({ order_id, winner, revenue, refunds, waiting }) => {
+    const refunded = refunds.reduce((sum, { cents }) => sum + cents, 0);
+    return [order_id, winner?.event.event_id ?? null, winner === undefined ? null : revenue, refunded, waiting];
+  });
+}
+
+function carts(records: readonly EventRecord[], orders: readonly SettledOrder[], links: Links): string[] {
+  return rows(
+    fillCarts(records, orders, links),
+    ({ user_id, is_anonymous, product_id, quantity, cents, updated_at }) => {
+      return [user_id, is_anonymous, product_id, quantity, cents, iso(updated_at)];
+    },
+  );
+}
+
+function history(orders: readonly SettledOrder[], links: Links): string[] {
+  const lines = orders.flatMap(({ order_id, winner, lines }) => {
+    const { user_id, is_anonymous } =
+      winner === undefined ? { user_id: '', is_anonymous: false } : personOf(winner, links);
+    return lines.map((l) => [user_id, is_anonymous, order_id, l.line, l.product_id, l.quantity, l.refunded, l.cents]);
+  });
+  return rows(lines, (line) => line);
 }
 
 function popularity(records: readonly EventRecord[], orders: readonly SettledOrder[]): string[] {
