@@ -1,82 +1,53 @@
-import { Kafka, type KafkaConfig, logLevel, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
+import { Partitioners, type Producer, type TopicMessages } from 'kafkajs';
 import { type EventRecord, encodeRecord } from '../events/record.ts';
 import { recordKey, topicOf } from '../events/topics.ts';
 import { LogUnavailableError, messageOf } from '../platform/errors.ts';
+import { CLOSE_TIMEOUT_MS, createKafka, type KafkaOptions } from './kafka-client.ts';
 import type { EventPublisher } from './publisher.ts';
+import { createReplaceableClient } from './replaceable-client.ts';
 
-/** A broker answers in milliseconds; what takes longer than this is a dead socket. */
-const REQUEST_TIMEOUT_MS = 2_500;
-const CONNECT_TIMEOUT_MS = 2_000;
-/** For one attempt with all that kafkajs does in it (connect, metadata, one retry). Two attempts fit an API's 30 s. */
+/** For one attempt with all that kafkajs does in it (connect, metadata, one retry). */
 const ATTEMPT_TIMEOUT_MS = 8_000;
+/** For everything that one call publishes, so that the answer is given before API Gateway's 30 s. */
+const PUBLISH_TIMEOUT_MS = 20_000;
 /** Brokers take 1,048,588 bytes for one partition's part of a request (message.max.bytes); headers need some of it. */
 const MAX_REQUEST_BYTES = 900_000;
 
-export type KafkaPublisherOptions = Pick<KafkaConfig, 'brokers' | 'clientId' | 'ssl' | 'sasl'>;
-
 /**
- * Publishes with acks=all through kafkajs.
- *
- * kafkajs never replaces a half-open socket (its issue 919): every later send on it fails. So each attempt is bounded, a
- * client that failed is dropped whole, and the records are sent once more with a new one. That may write them twice, which
- * the consumers do not count.
+ * Publishes with acks=all through kafkajs. What fails is sent once more with a new client; that may write records twice,
+ * which the consumers do not count.
  */
-export function createKafkaPublisher(options: KafkaPublisherOptions): EventPublisher {
-  let current: Promise<Producer> | undefined;
+export function createKafkaPublisher(options: KafkaOptions): EventPublisher {
+  const producer = createReplaceableClient(() => connect(options));
 
-  async function attempt(messages: TopicMessages[]): Promise<void> {
-    const connecting = current ?? connect(options);
-    current = connecting;
-    try {
-      await bounded(connecting.then((producer) => producer.sendBatch({ acks: -1, topicMessages: messages })));
-    } catch (error) {
-      if (current === connecting) current = undefined;
-      void connecting.then((producer) => producer.disconnect()).catch(() => undefined);
-      throw error;
-    }
+  async function send(topicMessages: TopicMessages[], deadlineMs: number): Promise<void> {
+    const timeoutMs = Math.min(ATTEMPT_TIMEOUT_MS, deadlineMs - Date.now());
+    if (timeoutMs <= 0) throw new Error(`not done within ${PUBLISH_TIMEOUT_MS} ms`);
+    await producer.attempt((client) => client.sendBatch({ acks: -1, topicMessages }), timeoutMs);
   }
 
   return {
     async publish(records) {
+      const deadlineMs = Date.now() + PUBLISH_TIMEOUT_MS;
       for (const messages of requestsOf(records)) {
-        await attempt(messages)
-          .catch(() => attempt(messages))
+        await send(messages, deadlineMs)
+          .catch(() => send(messages, deadlineMs))
           .catch((error: unknown) => {
             throw new LogUnavailableError(`the log did not acknowledge: ${messageOf(error)}`, { cause: error });
           });
       }
     },
-    async close() {
-      const producer = await current?.catch(() => undefined);
-      current = undefined;
-      await producer?.disconnect();
-    },
+    close: () => producer.close(CLOSE_TIMEOUT_MS),
   };
 }
 
-async function connect(options: KafkaPublisherOptions): Promise<Producer> {
-  const kafka = new Kafka({
-    ...options,
-    logLevel: logLevel.NOTHING,
-    connectionTimeout: CONNECT_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    enforceRequestTimeout: true,
-    retry: { retries: 1, initialRetryTime: 100 },
-  });
-  const producer = kafka.producer({
+async function connect(options: KafkaOptions): Promise<Producer> {
+  const producer = createKafka(options).producer({
     allowAutoTopicCreation: false,
     createPartitioner: Partitioners.DefaultPartitioner,
   });
   await producer.connect();
   return producer;
-}
-
-async function bounded<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ATTEMPT_TIMEOUT_MS} ms`)), ATTEMPT_TIMEOUT_MS);
-  });
-  return Promise.race([work, timeout]).finally(() => clearTimeout(timer));
 }
 
 /** The records as requests of bounded size, in their order. */
