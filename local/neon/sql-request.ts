@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type pg from 'pg';
 import { z } from 'zod';
@@ -57,8 +58,13 @@ async function runTransaction(client: pg.PoolClient, begin: string, queries: rea
   }
 }
 
+/**
+ * A statement with parameters is prepared under a name, so that a connection plans it once: planning took a third of a
+ * small batch's time. What has no parameters may be several statements, which cannot be prepared.
+ */
 async function runQuery(client: pg.PoolClient, { query, params }: Query): Promise<unknown> {
-  const result = await client.query({ text: query, values: params, rowMode: 'array', types: asText });
+  const prepared = params.length === 0 ? {} : { name: createHash('md5').update(query).digest('hex') };
+  const result = await client.query({ ...prepared, text: query, values: params, rowMode: 'array', types: asText });
   const { command, rowCount, rows, fields } = result;
   return { command, rowCount, rows, fields, rowAsArray: true };
 }
