@@ -2,8 +2,12 @@ import { type ServerType, serve } from '@hono/node-server';
 import { createIngestionApp } from '../../ingestion/app.ts';
 import { apiDocument } from '../../ingestion/openapi/document.ts';
 import type { EventPublisher } from '../../ingestion/publisher.ts';
+import { createRecommendApp } from '../../lambdas/recommend/app.ts';
+import type { HealthCheck } from '../../platform/http/health.ts';
 import { createKeyring } from '../../platform/http/keys.ts';
+import { createUserTokenVerifier } from '../../platform/http/user-token.ts';
 import { createLogger } from '../../platform/logger.ts';
+import type { Database } from '../../repositories/database.ts';
 import { createNeonDatabase } from '../../repositories/neon-database.ts';
 import { createPageApp } from '../page/routes.ts';
 import type { ChildSettings } from '../system/child-settings.ts';
@@ -13,18 +17,31 @@ const RECOMMEND_TIMEOUT_MS = 10_000;
 /** Requests under way get this long to end. */
 const DRAIN_MS = 3_000;
 const PAGE_PATHS = /^\/($|page\.|live($|\/))/;
+const RECOMMEND_PATHS = /^\/(recommendations|products|trending)($|\/)/;
 
 type FetchCallback = Parameters<typeof serve>[0]['fetch'];
 type Fetch = (request: Request) => Response | Promise<Response>;
 
 /** Serves the page and the production apps on one port of the loopback address. */
-export async function serveApi(settings: ChildSettings, publisher: EventPublisher): Promise<{ stop(): Promise<void> }> {
+export async function serveApi(
+  settings: ChildSettings,
+  publisher: EventPublisher,
+  checks: Readonly<Record<string, HealthCheck>>,
+): Promise<{ stop(): Promise<void> }> {
   const addresses = new WeakMap<Request, string>();
+  const addressOf = (request: Request) => addresses.get(request) ?? '';
+  const database = createNeonDatabase(settings.readerUrl);
   const page = createPage(settings);
-  const ingestion = createIngestion(settings, publisher, (request) => addresses.get(request) ?? '');
+  const recommend = createRecommend(settings, database, addressOf);
+  const ingestion = createIngestion(settings, publisher, addressOf, {
+    ...checks,
+    database: () => database.query({ text: 'select 1', params: [] }),
+  });
   const fetch: FetchCallback = (request, env) => {
     if ('incoming' in env) addresses.set(request, env.incoming.socket.remoteAddress ?? '');
-    return PAGE_PATHS.test(new URL(request.url).pathname) ? page(request) : ingestion(request);
+    const { pathname } = new URL(request.url);
+    if (PAGE_PATHS.test(pathname)) return page(request);
+    return RECOMMEND_PATHS.test(pathname) ? recommend(request) : ingestion(request);
   };
   const server = await listen(fetch, settings.port);
   return {
@@ -39,14 +56,28 @@ function createIngestion(
   settings: ChildSettings,
   publisher: EventPublisher,
   addressOf: (request: Request) => string,
+  checks: Readonly<Record<string, HealthCheck>>,
 ): Fetch {
   const app = createIngestionApp({
+    checks,
     publisher,
     addressOf,
     keyring: createKeyring(settings.keyEntries),
     settings: { pinnedOrigins: new Set(settings.origins) },
     log: createLogger('ingestion'),
     document: apiDocument(),
+  });
+  return (request) => app.fetch(request);
+}
+
+function createRecommend(settings: ChildSettings, database: Database, addressOf: (request: Request) => string): Fetch {
+  const app = createRecommendApp({
+    database,
+    addressOf,
+    keyring: createKeyring(settings.keyEntries),
+    userTokens: createUserTokenVerifier([settings.signingSecret]),
+    pinnedOrigins: new Set(settings.origins),
+    log: createLogger('recommend'),
   });
   return (request) => app.fetch(request);
 }

@@ -8,6 +8,8 @@ const settingsSchema = z.object({
   keyEntries: z.array(keyEntrySchema),
   /** For the page, which asks the public API. */
   secretKey: z.string(),
+  /** With which a shop's server signs `x-user-token`. */
+  signingSecret: z.string(),
   readerUrl: z.string(),
   biUrl: z.string(),
   /** Absent when the database is Neon's own. */

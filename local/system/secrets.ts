@@ -6,6 +6,8 @@ import { readPrivateJson, writePrivateJson } from '../engines/private-file.ts';
 
 const secretsSchema = z.object({
   keys: z.object({ pk: z.string(), sk: z.string(), ak: z.string() }),
+  /** For `x-user-token`, which lets a page read its logged-in user's recommendations. */
+  signingSecret: z.string(),
   passwords: z.object({ bazaar_writer: z.string(), bazaar_reader: z.string(), bazaar_bi: z.string() }),
 });
 export type Secrets = z.output<typeof secretsSchema>;
@@ -17,6 +19,7 @@ export async function loadSecrets(dataDir: string): Promise<Secrets> {
   if (known !== undefined) return known;
   const secrets = {
     keys: { pk: `pk_${random()}`, sk: `sk_${random()}`, ak: `ak_${random()}` },
+    signingSecret: random(),
     passwords: { bazaar_writer: random(), bazaar_reader: random(), bazaar_bi: random() },
   };
   await writePrivateJson(file, secrets);

@@ -49,7 +49,12 @@ async function startParts(
   const origins = [url, `http://localhost:${port}`];
   const settings = {
     ...{ port, origins, keyEntries: keyEntries(secrets, origins) },
-    ...{ secretKey: secrets.keys.sk, readerUrl: roleUrl('bazaar_reader'), biUrl: roleUrl('bazaar_bi') },
+    ...{
+      secretKey: secrets.keys.sk,
+      signingSecret: secrets.signingSecret,
+      readerUrl: roleUrl('bazaar_reader'),
+      biUrl: roleUrl('bazaar_bi'),
+    },
     ...{ neon: database.neon, brokers: log.brokers, embeddedFolder: log.embeddedFolder },
   };
   say('starting the API and the consumers');
