@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { isbot } from 'isbot';
 import { eventSchema, type ShopEvent } from '../events/event.ts';
 import { FIRST_YEAR, MAX_FUTURE_SECONDS } from '../events/limits.ts';
 import { clockSkewMs, type EventRecord, type IdentifiedEvent, type Stamp } from '../events/record.ts';
 import type { Caller } from '../platform/http/keys.ts';
+import { newEventId } from './event-id.ts';
 import { eventIdOf, type Verdict, verdictOf } from './verdict.ts';
 
 /** What is known of a request before its events are looked at. */
@@ -52,7 +52,7 @@ function acceptEvent(value: unknown, index: number, context: BatchContext): Even
 
 /** An event without identity gets one here; a retry of it can then not be recognised. */
 function identify(event: ShopEvent, receivedAt: Date): IdentifiedEvent {
-  const event_id = event.event_id ?? randomUUID();
+  const event_id = event.event_id ?? newEventId(receivedAt);
   return { ...event, event_id, occurred_at: event.occurred_at ?? receivedAt.toISOString() };
 }
 
@@ -79,11 +79,16 @@ function timeProblem({ event, stamp }: EventRecord, receivedAt: Date): string | 
 
 /** One key cannot stand for two different events; which of them is meant, only the sender can say. */
 function conflictWith(seen: Map<string, string>, { event }: EventRecord, index: number): Verdict | undefined {
-  const key = `${event.event_id} ${Date.parse(event.occurred_at)}`;
+  const key = `${event.event_id} ${Date.parse(event.occurred_at)} ${microseconds(event.occurred_at)}`;
   const content = JSON.stringify(event);
   const before = seen.get(key);
   if (before === undefined) seen.set(key, content);
   if (before === undefined || before === content) return undefined;
   const message = 'another event of this batch has the same event_id and occurred_at and other content';
   return { index, event_id: event.event_id, code: 'conflicts_in_batch', message, path: 'event_id' };
+}
+
+/** What stands behind the milliseconds, which a JavaScript date does not hold and Postgres does. */
+function microseconds(instant: string): string {
+  return (/\.\d{3}(\d{1,3})/.exec(instant)?.[1] ?? '').padEnd(3, '0');
 }

@@ -4,6 +4,7 @@ import { MAX_EVENTS_PER_BATCH } from '../events/limits.ts';
 import { LogUnavailableError } from '../platform/errors.ts';
 import { answerPreflight, requireKey } from '../platform/http/access.ts';
 import { createHttpApp, type ErrorLog, type HttpApp, refuseOtherMethods } from '../platform/http/app.ts';
+import { addHealthRoute, type HealthCheck } from '../platform/http/health.ts';
 import type { Caller, Keyring } from '../platform/http/keys.ts';
 import { HttpProblem } from '../platform/http/problem.ts';
 import { DEFAULT_RATE_LIMIT, limitRate, type RateLimit } from '../platform/http/rate-limit.ts';
@@ -30,6 +31,8 @@ export type IngestionOptions = {
   addressOf: (request: Request) => string;
   /** The API document that `GET /openapi.json` serves. */
   document: unknown;
+  /** The parts behind this function, for `GET /health`. */
+  checks?: Readonly<Record<string, HealthCheck>>;
   now?: () => Date;
 };
 
@@ -51,6 +54,8 @@ export function createIngestionApp(options: IngestionOptions): HttpApp {
     },
   );
   refuseOtherMethods(app, '/events', 'POST, OPTIONS');
+  addHealthRoute(app, options.checks ?? {});
+  refuseOtherMethods(app, '/health', 'GET');
   app.get('/openapi.json', (context) => context.json(document as Record<string, unknown>));
   refuseOtherMethods(app, '/openapi.json', 'GET');
   return app;

@@ -4,6 +4,7 @@ import { readEnv } from '../platform/env.ts';
 import { createKeyring, keyEntrySchema } from '../platform/http/keys.ts';
 import { createLogger } from '../platform/logger.ts';
 import { createIngestionApp } from './app.ts';
+import { createKafkaHealth } from './kafka-health.ts';
 import { createKafkaPublisher } from './kafka-publisher.ts';
 import { apiDocument } from './openapi/document.ts';
 
@@ -18,8 +19,11 @@ const environment = readEnv(
   }),
 );
 
+const kafka = { brokers: environment.KAFKA_BROKERS, clientId: 'ingestion' };
+
 const app = createIngestionApp({
-  publisher: createKafkaPublisher({ brokers: environment.KAFKA_BROKERS, clientId: 'ingestion' }),
+  publisher: createKafkaPublisher(kafka),
+  checks: { log: createKafkaHealth(kafka).check },
   keyring: createKeyring(environment.KEY_ENTRIES),
   settings: { pinnedOrigins: new Set(environment.KEY_ENTRIES.flatMap(({ origins }) => origins)) },
   log: createLogger('ingestion'),

@@ -25,7 +25,10 @@ export async function readJsonBody(request: Request): Promise<unknown> {
       'unsupported_media_type',
       `content-type is not allowed; allowed: ${CONTENT_TYPES.join(', ')}`,
     );
-  const bytes = await unpack(await readBounded(request), request.headers.get('content-encoding') ?? 'identity');
+  const bytes = await unpack(
+    await readBounded(request),
+    (request.headers.get('content-encoding') ?? 'identity').toLowerCase(),
+  );
   try {
     return JSON.parse(utf8.decode(bytes));
   } catch {

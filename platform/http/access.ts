@@ -36,11 +36,11 @@ function isPinned(origin: string, caller: Caller): boolean {
 }
 
 function allowOrigin(context: Context, caller: Caller): void {
+  context.header('vary', 'origin');
   const origin = context.req.header('origin');
   if (origin === undefined || !isPinned(origin, caller)) return;
   context.header('access-control-allow-origin', origin);
   context.header('access-control-expose-headers', 'retry-after');
-  context.header('vary', 'origin');
 }
 
 /**

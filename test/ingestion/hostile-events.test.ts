@@ -111,3 +111,38 @@ test('refuses two events of one batch with the same key and other content, and t
   expect(answer.rejected).toMatchObject([{ index: 2, code: 'conflicts_in_batch', path: 'event_id' }]);
   expect(publisher.records.map(({ event }) => event.event_id)).toEqual([ID.event_id, ID.event_id]);
 });
+
+test('takes the same event_id at another time as another event, to the microsecond', async () => {
+  const { post } = eventsApi();
+  const at = (occurred_at: string, product_id: string) => aView({ ...ID, occurred_at, product_id });
+  const { answer } = await post({
+    events: [
+      at('2026-11-01T11:00:00.000001Z', 'a'),
+      at('2026-11-01T11:00:00.000002Z', 'b'),
+      at('2026-11-01T12:00:00.000002+01:00', 'c'),
+    ],
+  });
+  expect(answer).toMatchObject({ accepted: 2, rejected: [{ index: 2, code: 'conflicts_in_batch' }] });
+});
+
+test('echoes little of what it refuses', async () => {
+  const { post } = eventsApi();
+  const long = '\ud800'.repeat(10_000);
+  for (const event of [
+    aView({ [long]: 1 }),
+    aView({ type: long }),
+    aView({ event_id: long }),
+    aView({ product_id: long }),
+  ])
+    expect(JSON.stringify((await post(event)).answer).length).toBeLessThan(2_000);
+});
+
+test('says what is allowed in place of what it refuses', async () => {
+  const { post } = eventsApi();
+  const messageFor = async (event: unknown) => (await post({ events: [event] })).answer.rejected?.[0]?.message;
+  expect(await messageFor({ type: 'product_view', user_id: 'u' })).toBe('is required');
+  expect(await messageFor(aView({ unit_price: true, currency: 'EUR' }))).toContain('such as 12.5');
+  expect(await messageFor(aView({ ...ID, event_id: 'x' }))).toContain('must be a UUID');
+  expect(await messageFor(aView({ type: 'x' }))).toContain('product_view, add_to_cart');
+  expect(await messageFor(add({ quantity: 0 }))).toContain('>=1');
+});
