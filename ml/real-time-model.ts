@@ -6,7 +6,7 @@ import {
 } from '../repositories/interactions.repository.ts';
 
 /** Why a product is recommended. */
-export type Reason = 'viewed_together' | 'added_together' | 'trending' | 'seen_before';
+export type Reason = 'bought_together' | 'added_together' | 'viewed_together' | 'trending' | 'seen_before';
 
 export type Recommendation = { product_id: string; score: number; reason: Reason };
 
