@@ -40,10 +40,15 @@ async function readBounded(request: Request): Promise<Buffer> {
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_BODY_BYTES) throw tooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.byteLength;
+      if (size > MAX_BODY_BYTES) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // Who hangs up in the middle is no fault of ours, and must not fill the log.
+    throw error instanceof HttpProblem ? error : new HttpProblem(400, 'invalid_request', 'the body broke off');
   }
   return Buffer.concat(chunks);
 }

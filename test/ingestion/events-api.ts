@@ -10,9 +10,10 @@ type KeyName = keyof typeof KEYS;
 
 export type Answer = { accepted?: number; rejected?: Verdict[]; code?: string; detail?: string };
 
-/** The ingestion app on a log in memory, with a key of each class. */
+/** The ingestion app on a log in memory, with a key of each class; `faults` is what it blames itself for. */
 export function eventsApi(settings: Partial<IngestionSettings> = {}) {
   const publisher = recordingPublisher();
+  const faults: unknown[] = [];
   const app = createIngestionApp({
     publisher,
     keyring: createKeyring([
@@ -21,7 +22,7 @@ export function eventsApi(settings: Partial<IngestionSettings> = {}) {
       { hash: hashKey(KEYS.ak), class: 'ak', source: 'admin' },
     ]),
     settings: { pinnedOrigins: new Set([SHOP]), ...settings },
-    log: { error: (_, fields) => console.error(fields) },
+    log: { error: (_, fields) => void faults.push(fields) },
     addressOf: () => '127.0.0.1',
     document: {},
     now: () => NOW,
@@ -44,7 +45,7 @@ export function eventsApi(settings: Partial<IngestionSettings> = {}) {
     const response = await send(typeof body === 'string' ? body : JSON.stringify(body), key, headers);
     return { status: response.status, headers: response.headers, answer: (await response.json()) as Answer };
   };
-  return { app, publisher, send, post };
+  return { app, publisher, faults, send, post };
 }
 
 /** A view that every schema accepts. */

@@ -11,6 +11,15 @@ const BODIES: [
 ][] = [
   ['no JSON', 'not json', {}, 400],
   ['nothing', '', {}, 400],
+  ['NaN', '{"type":"product_view","user_id":"u","product_id":"p","currency":"EUR","unit_price":NaN}', {}, 400],
+  [
+    'a number that none holds',
+    JSON.stringify(aView({ currency: 'EUR', unit_price: 0 })).replace('0}', '1e999}'),
+    {},
+    400,
+  ],
+  ['an object cut off', '{"type":"product_view"', {}, 400],
+  ['two documents', '{}{}', {}, 400],
   ['bytes that are not UTF-8', new Uint8Array([0x22, 0xff, 0x22]), {}, 400],
   ['an empty batch', '{"events":[]}', {}, 400],
   ['events that are no list', '{"events":{}}', {}, 400],
@@ -18,6 +27,12 @@ const BODIES: [
   ['a sent_at that is no time', '{"events":[{}],"sent_at":"yesterday"}', {}, 400],
   ['501 events', JSON.stringify({ events: Array(501).fill(aView()) }), {}, 400],
   ['more than 1 MiB', JSON.stringify({ events: [aView({ name: 'x'.repeat(1024 * 1024) })] }), {}, 413],
+  [
+    '20,000 levels of nesting in a field',
+    `{"type":"product_view","x":${'{"x":'.repeat(20_000)}1${'}'.repeat(20_001)}`,
+    {},
+    400,
+  ],
   ['100,000 levels of nesting', '['.repeat(100_000) + ']'.repeat(100_000), {}, 400],
   ['a form', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
   ['brotli', 'x', { 'content-encoding': 'br' }, 415],
@@ -43,7 +58,7 @@ test('takes gzip, and text/plain as browsers send it when a page closes', async 
 });
 
 test('gives a verdict for every event and never fails, whatever JSON is posted', async () => {
-  const { post, publisher } = eventsApi();
+  const { post, publisher, faults } = eventsApi();
   const mutated = fc.record({
     field: fc.constantFrom('type', 'user_id', 'product_id', 'context', 'unit_price', 'x'),
     value: fc.jsonValue(),
@@ -62,4 +77,5 @@ test('gives a verdict for every event and never fails, whatever JSON is posted',
     }),
     { numRuns: 500 },
   );
+  expect(faults).toEqual([]);
 });
