@@ -22,7 +22,8 @@ export const DEFAULT_DELIVERY: DeliverySettings = {
 
 export type Delivery = {
   batch: SourceBatch;
-  invoke: (records: readonly SourceRecord[]) => Promise<unknown>;
+  /** `alone`: these records have failed and must not fail others. */
+  invoke: (records: readonly SourceRecord[], alone: boolean) => Promise<unknown>;
   settings: DeliverySettings;
   signal: AbortSignal;
   log: TriggerLog;
@@ -37,15 +38,15 @@ export async function deliver(delivery: Delivery): Promise<void> {
   const { records } = delivery.batch;
   const { maxRecords } = delivery.settings;
   for (let start = 0; start < records.length; start += maxRecords)
-    await deliverSlice(delivery, records.slice(start, start + maxRecords));
+    await deliverSlice(delivery, records.slice(start, start + maxRecords), false);
 }
 
-async function deliverSlice(delivery: Delivery, slice: readonly SourceRecord[]): Promise<void> {
+async function deliverSlice(delivery: Delivery, slice: readonly SourceRecord[], suspect: boolean): Promise<void> {
   const { batch, invoke, settings, signal, log } = delivery;
   for (let failures = 0; !signal.aborted; ) {
     batch.assertOwned();
     try {
-      await invoke(slice);
+      await invoke(slice, suspect || failures > 0);
       break;
     } catch (error) {
       failures += 1;
@@ -60,8 +61,8 @@ async function deliverSlice(delivery: Delivery, slice: readonly SourceRecord[]):
 
 async function deliverHalves(delivery: Delivery, slice: readonly SourceRecord[]): Promise<void> {
   const middle = Math.ceil(slice.length / 2);
-  await deliverSlice(delivery, slice.slice(0, middle));
-  await deliverSlice(delivery, slice.slice(middle));
+  await deliverSlice(delivery, slice.slice(0, middle), true);
+  await deliverSlice(delivery, slice.slice(middle), true);
 }
 
 function describe(slice: readonly SourceRecord[]): string {

@@ -6,6 +6,7 @@
  */
 import type { MSKEvent } from 'aws-lambda';
 import { DEFAULT_DELIVERY, type DeliverySettings, deliver, type TriggerLog } from './deliver.ts';
+import { createGatheringInvoke } from './gather.ts';
 import { toMskEvent } from './msk-event.ts';
 import type { LogSource } from './source.ts';
 
@@ -23,20 +24,15 @@ export async function startTrigger(options: {
   const { source, brokers, mappings, log } = options;
   const settings = { ...DEFAULT_DELIVERY, ...options.settings };
   const consumers = await Promise.all(
-    mappings.map(({ functionName, topic, handler }) =>
-      source.consume({
+    mappings.map(({ functionName, topic, handler }) => {
+      const invoke = createGatheringInvoke((records) => handler(toMskEvent(records, brokers)), settings.maxRecords);
+      const say = (message: string) => log(`${functionName}: ${message}`);
+      return source.consume({
         group: functionName,
         topic,
-        work: (batch, signal) =>
-          deliver({
-            batch,
-            settings,
-            signal,
-            invoke: (records) => handler(toMskEvent(records, brokers)),
-            log: (message) => log(`${functionName}: ${message}`),
-          }),
-      }),
-    ),
+        work: (batch, signal) => deliver({ batch, settings, signal, invoke, log: say }),
+      });
+    }),
   );
   return {
     stop: async () => {
