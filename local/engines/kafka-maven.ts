@@ -91,6 +91,9 @@ function serverProperties(folder: string, { brokerPort, controllerPort }: State)
     'share.coordinator.state.topic.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1000,
+    // A broker that was killed may register again only when its last session has run out (9 s by default).
+    'broker.session.timeout.ms': 2000,
+    'broker.heartbeat.interval.ms': 500,
     'num.network.threads': 2,
     'num.io.threads': 4,
     // Committed offsets must outlive a long holiday of a laptop.

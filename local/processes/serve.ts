@@ -1,4 +1,5 @@
 import { createCoalescingPublisher } from '../../ingestion/coalescing-publisher.ts';
+import { createKafkaHealth } from '../../ingestion/kafka-health.ts';
 import { createKafkaPublisher } from '../../ingestion/kafka-publisher.ts';
 import { openEmbeddedLog } from '../engines/embedded-log.ts';
 import { createEmbeddedPublisher } from '../engines/embedded-publisher.ts';
@@ -15,18 +16,21 @@ const roles = process.argv.slice(2);
 if (settings.neon !== undefined) useNeonEndpoint(settings.neon);
 const { brokers } = settings;
 const embedded = settings.embeddedFolder === undefined ? undefined : await openEmbeddedLog(settings.embeddedFolder);
+const log = (message: string) => console.error(new Date().toISOString(), message);
 const running: { stop(): Promise<void> }[] = [];
 
 if (roles.includes('consumers')) {
-  const source = embedded === undefined ? createKafkaSource(brokers) : createEmbeddedSource(embedded);
-  running.push(await runConsumers(source, brokers));
+  const source = embedded === undefined ? createKafkaSource(brokers, log) : createEmbeddedSource(embedded);
+  running.push(await runConsumers(source, brokers, log));
 }
 if (roles.includes('api')) {
   const publisher =
     embedded === undefined
       ? createCoalescingPublisher(createKafkaPublisher({ brokers, clientId: 'api' }))
       : createEmbeddedPublisher(embedded);
-  running.push(await serveApi(settings, publisher));
+  const health = embedded === undefined ? createKafkaHealth({ brokers, clientId: 'health' }) : undefined;
+  running.push(await serveApi(settings, publisher, health === undefined ? {} : { log: health.check }));
+  if (health !== undefined) running.push({ stop: health.close });
 }
 
 let isStopping = false;

@@ -4,6 +4,7 @@ import { startPostgres } from '../engines/postgres.ts';
 import { type NeonAddresses, startNeonEndpoint, useNeonEndpoint } from '../neon/endpoint.ts';
 import { isNeon } from '../neon/open-database.ts';
 import { supervise } from '../supervise.ts';
+import { POSTGRES_FOLDER } from './instance.ts';
 import { type RolePasswords, setRolePasswords } from './roles.ts';
 
 export type DatabaseEngine = { ownerUrl: string; neon: NeonAddresses | undefined; stop(): Promise<void> };
@@ -16,7 +17,7 @@ export async function startDatabase(options: {
   say: (text: string) => void;
 }): Promise<DatabaseEngine> {
   const { dataDir, databaseUrl, passwords, say } = options;
-  const postgres = databaseUrl === undefined ? await startOwnPostgres(join(dataDir, 'postgres'), say) : undefined;
+  const postgres = databaseUrl === undefined ? await startOwnPostgres(join(dataDir, POSTGRES_FOLDER), say) : undefined;
   const ownerUrl = databaseUrl ?? postgres?.url ?? '';
   const endpoint = isNeon(ownerUrl) ? undefined : await startNeonEndpoint({ databaseUrl: ownerUrl });
   const stop = async () => {

@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BazaarError } from '../../platform/errors.ts';
+import { endLeftover } from '../engines/engine-process.ts';
 import { isPortFree } from '../engines/free-port.ts';
 import { writePrivateJson } from '../engines/private-file.ts';
 import { recordedProcess, recordProcess } from '../engines/process-record.ts';
@@ -15,6 +16,10 @@ export type Runtime = {
   kafka: string[] | null;
   pid: number;
 };
+
+/** The engines' folders in the data folder. */
+export const POSTGRES_FOLDER = 'postgres';
+export const JVM_KAFKA_FOLDER = 'kafka-jvm';
 
 /** Children of a start that was killed end by themselves within this time. */
 const LEFTOVER_MS = 2_000;
@@ -33,6 +38,15 @@ export async function claimInstance(dataDir: string, port: number): Promise<void
     await sleep(POLL_MS);
   }
   await recordProcess(recordFile, process.pid);
+  await endLeftoverEngines(dataDir);
+}
+
+/** Engines that a killed start left: also those that this one, started differently, has no use for. */
+async function endLeftoverEngines(dataDir: string): Promise<void> {
+  await Promise.all([
+    endLeftover({ recordFile: join(dataDir, POSTGRES_FOLDER, 'process.json'), stopSignal: 'SIGINT' }),
+    endLeftover({ recordFile: join(dataDir, JVM_KAFKA_FOLDER, 'process.json'), stopSignal: 'SIGTERM' }),
+  ]);
 }
 
 /** Gives the data folder back. */

@@ -5,6 +5,7 @@ import { waitForKafka } from '../engines/kafka-ready.ts';
 import { chooseLog, type LogChoice } from '../engines/log.ts';
 import { createTopics } from '../engines/topics.ts';
 import { type Running, supervise } from '../supervise.ts';
+import { JVM_KAFKA_FOLDER } from './instance.ts';
 
 export type LogEngine = { brokers: string[]; embeddedFolder: string | undefined; why: string; stop(): Promise<void> };
 
@@ -26,7 +27,7 @@ export async function startLog(options: {
     return { brokers: given, embeddedFolder: undefined, why, stop: async () => undefined };
   }
   say('starting Kafka');
-  const folder = join(dataDir, `kafka-${kind}`);
+  const folder = join(dataDir, kind === 'jvm' ? JVM_KAFKA_FOLDER : 'kafka-docker');
   const start = async (): Promise<Running & { brokers: string[] }> => {
     const starter = kind === 'docker' ? startKafkaInDocker : startKafkaOnJvm;
     const { brokers, process } = await starter({ folder, onProgress: say });

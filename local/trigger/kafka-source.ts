@@ -1,22 +1,23 @@
 import { type Consumer, type EachBatchPayload, Kafka, type KafkaMessage, logLevel } from 'kafkajs';
 import type { LogSource, SourceBatch, SourceRecord } from './source.ts';
 
-/** A consumer that died is replaced after this long; kafkajs sends heartbeats only when it is told to. */
-const SESSION_TIMEOUT_MS = 10_000;
+/** A consumer that died is replaced after this long; brokers allow no less by default. */
+const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_INTERVAL_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** The broker answers at once when there is a record; this bounds the wait when there is none. */
 const MAX_WAIT_MS = 100;
-const PARTITIONS_AT_ONCE = 3;
+/** All of a topic's: their records are gathered into common invocations behind this. */
+const PARTITIONS_AT_ONCE = 12;
 
-/** Reads topics from Kafka, with a consumer group for each function. */
-export function createKafkaSource(brokers: string[]): LogSource {
+/** Reads topics from Kafka, with a consumer group for each function. `log` gets a line for each loss of the broker. */
+export function createKafkaSource(brokers: string[], log: (message: string) => void): LogSource {
   return {
     async consume({ group, topic, work }) {
       const kafka = new Kafka({
         clientId: group,
         brokers,
-        logLevel: logLevel.ERROR,
+        logLevel: logLevel.NOTHING,
         requestTimeout: REQUEST_TIMEOUT_MS,
       });
       const consumer = kafka.consumer({
@@ -30,6 +31,7 @@ export function createKafkaSource(brokers: string[]): LogSource {
         retry: { initialRetryTime: 100, maxRetryTime: 2_000, restartOnFailure: async () => true },
       });
       const stopping = new AbortController();
+      consumer.on(consumer.events.CRASH, ({ payload }) => log(`${group} reads again after: ${payload.error.message}`));
       await consumer.connect();
       await consumer.subscribe({ topic, fromBeginning: true });
       await consumer.run({

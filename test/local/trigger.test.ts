@@ -30,7 +30,13 @@ const textOf = (record: MSKRecord) => Buffer.from(record.value ?? '', 'base64').
 function trigger(topic: string, handler: (event: MSKEvent) => Promise<unknown>, maxRecords = 500) {
   const mappings = [{ functionName: `fn-${topic}`, topic, handler }];
   const settings = { maxRecords, firstBackoffMs: 5, maxBackoffMs: 20 };
-  return startTrigger({ source: createKafkaSource(brokers), brokers, mappings, settings, log: () => undefined });
+  return startTrigger({
+    source: createKafkaSource(brokers, () => undefined),
+    brokers,
+    mappings,
+    settings,
+    log: () => undefined,
+  });
 }
 
 test.skipIf(brokers.length === 0)('gives a function the event that Lambda gives it, a tombstone included', async () => {
