@@ -32,6 +32,11 @@ const eventIds = (records: readonly EventRecord[]) => records.map(({ event }) =>
 
 /** What every publisher promises to the ingestion app, whatever the log behind it. */
 export function publisherContract(log: () => LogUnderTest): void {
+  keepsWhatItTook(log);
+  takesWhatComes(log);
+}
+
+function keepsWhatItTook(log: () => LogUnderTest): void {
   test('holds each record once, whole, on the topic of its type, when publish resolves', async () => {
     const { publisher, read } = log();
     const user = randomUUID();
@@ -55,7 +60,9 @@ export function publisherContract(log: () => LogUnderTest): void {
       expect(idsOf(found, person)).toEqual(eventIds(calls.flat().filter(({ event }) => event.user_id === person)));
     }
   });
+}
 
+function takesWhatComes(log: () => LogUnderTest): void {
   test('takes calls that come at once', async () => {
     const { publisher, read } = log();
     const users = Array.from({ length: 50 }, () => randomUUID());
