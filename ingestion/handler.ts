@@ -1,7 +1,8 @@
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import { z } from 'zod';
-import { readEnv } from '../platform/env.ts';
-import { createKeyring, keyEntrySchema } from '../platform/http/keys.ts';
+import { listSetting, readEnv } from '../platform/env.ts';
+import { gatewayAddressOf, keysEnv, pinnedOriginsOf } from '../platform/http/gateway-env.ts';
+import { createKeyring } from '../platform/http/keys.ts';
 import { createLogger } from '../platform/logger.ts';
 import { createIngestionApp } from './app.ts';
 import { createKafkaHealth } from './kafka-health.ts';
@@ -9,13 +10,11 @@ import { createKafkaPublisher } from './kafka-publisher.ts';
 import { apiDocument } from './openapi/document.ts';
 
 const environment = readEnv(
-  z.object({
-    KAFKA_BROKERS: z.string().transform((brokers) => brokers.split(',')),
-    /** Digests of keys with their class, source and pinned origins, as JSON; never a key. */
-    KEY_ENTRIES: z
-      .string()
-      .transform((text): unknown => JSON.parse(text))
-      .pipe(z.array(keyEntrySchema)),
+  keysEnv.extend({
+    KAFKA_BROKERS: listSetting.pipe(z.array(z.string()).min(1)),
+    /** Addresses of the shop's own people: their events are stored and left out of every aggregate. */
+    INTERNAL_ADDRESSES: listSetting.prefault(''),
+    ALLOW_UNTRUSTED_PURCHASES: z.stringbool().default(false),
   }),
 );
 
@@ -25,10 +24,13 @@ const app = createIngestionApp({
   publisher: createKafkaPublisher(kafka),
   checks: { log: createKafkaHealth(kafka).check },
   keyring: createKeyring(environment.KEY_ENTRIES),
-  settings: { pinnedOrigins: new Set(environment.KEY_ENTRIES.flatMap(({ origins }) => origins)) },
+  settings: {
+    pinnedOrigins: pinnedOriginsOf(environment.KEY_ENTRIES),
+    internalAddresses: new Set(environment.INTERNAL_ADDRESSES),
+    allowUntrustedPurchases: environment.ALLOW_UNTRUSTED_PURCHASES,
+  },
   log: createLogger('ingestion'),
-  // API Gateway writes the last address of this header itself; what stands before it is the client's word.
-  addressOf: (request) => request.headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() ?? 'unknown',
+  addressOf: gatewayAddressOf,
   document: apiDocument(),
 });
 

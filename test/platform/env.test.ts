@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { databaseEnv } from '../../platform/database-env.ts';
-import { readEnv } from '../../platform/env.ts';
+import { jsonSetting, listSetting, readEnv } from '../../platform/env.ts';
 import { BazaarError } from '../../platform/errors.ts';
 
 const schema = z.object({ PORT: z.coerce.number().int(), NAME: z.string() });
@@ -26,3 +26,12 @@ test.each(['postgres://u:p@host/db', 'postgresql://u:p@ep-x-pooler.example/db?ss
   'takes the connection string %s',
   (url) => expect(readEnv(databaseEnv, { DATABASE_URL: url })).toEqual({ DATABASE_URL: url }),
 );
+
+test('reads JSON and lists, and repeats nothing of JSON that is broken', () => {
+  const settings = z.object({ KEYS: jsonSetting(z.array(z.string())), HOSTS: listSetting });
+  expect(readEnv(settings, { KEYS: '["a"]', HOSTS: ' a,b ,' })).toEqual({ KEYS: ['a'], HOSTS: ['a', 'b'] });
+  for (const KEYS of ['hunter2', '["hunter2"', '{"hunter2":1}']) {
+    expect(() => readEnv(settings, { KEYS, HOSTS: '' })).toThrow(/KEYS/);
+    expect(() => readEnv(settings, { KEYS, HOSTS: '' })).not.toThrow(/hunter2/);
+  }
+});

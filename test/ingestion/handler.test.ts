@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import type { LambdaEvent } from 'hono/aws-lambda';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { hashKey } from '../../platform/http/keys.ts';
+import { kafkaBrokers } from '../brackets/kafka.ts';
+import { readTopics } from './kafka-reader.ts';
+
+const brokers = (await kafkaBrokers()) ?? [];
+type Result = { statusCode: number; headers: Record<string, string>; body: string };
+let handler: (event: LambdaEvent) => Promise<unknown>;
+
+beforeAll(async () => {
+  process.env.KAFKA_BROKERS = brokers.join(',');
+  process.env.INTERNAL_ADDRESSES = '203.0.113.7, 203.0.113.8';
+  process.env.KEY_ENTRIES = JSON.stringify([{ hash: hashKey('sk_server'), class: 'sk', source: 'server' }]);
+  if (brokers.length > 0) ({ handler } = await import('../../ingestion/handler.ts'));
+});
+
+/** Calls the function as API Gateway's HTTP API does (payload 2.0). */
+async function call(method: string, path: string, body: string | Buffer, headers: Record<string, string> = {}) {
+  const event = {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: path,
+    rawQueryString: '',
+    headers: { 'x-api-key': 'sk_server', 'content-type': 'application/json', ...headers },
+    body: body.toString(typeof body === 'string' ? 'utf8' : 'base64'),
+    isBase64Encoded: typeof body !== 'string',
+    requestContext: { http: { method, path, sourceIp: '203.0.113.1' }, domainName: 'api.example', requestId: 'r' },
+  };
+  const result = (await handler(event as unknown as LambdaEvent)) as Result;
+  return { ...result, answer: JSON.parse(result.body) };
+}
+
+const view = (user_id: string) => JSON.stringify({ type: 'product_view', user_id, product_id: 'p' });
+
+describe.skipIf(brokers.length === 0)('the ingestion function behind API Gateway', () => {
+  test('takes an event, plain and packed, into the log', async () => {
+    const [plain, packed] = [randomUUID(), randomUUID()];
+    expect(await call('POST', '/events', view(plain))).toMatchObject({ statusCode: 202, answer: { accepted: 1 } });
+    const gzip = await call('POST', '/events', gzipSync(view(packed)), { 'content-encoding': 'gzip' });
+    expect(gzip).toMatchObject({ statusCode: 202, answer: { accepted: 1 } });
+    const keys = (await readTopics(brokers)).map(({ key }) => key);
+    for (const user of [plain, packed]) expect(keys.filter((key) => key === user)).toHaveLength(1);
+  });
+
+  test('tells the address that the gateway saw from those that the client names', async () => {
+    const [internal, spoofed] = [randomUUID(), randomUUID()];
+    await call('POST', '/events', view(internal), { 'x-forwarded-for': '198.51.100.1, 203.0.113.8' });
+    await call('POST', '/events', view(spoofed), { 'x-forwarded-for': '203.0.113.8, 198.51.100.1' });
+    const stamps = (await readTopics(brokers)).map(({ value }) => JSON.parse(value));
+    expect(stamps.find(({ user_id }) => user_id === internal)).toMatchObject({ is_bot: true, trusted: true });
+    expect(stamps.find(({ user_id }) => user_id === spoofed)).toMatchObject({ is_bot: false });
+  });
+
+  test('refuses without a key, and says how the log is and what the API takes without one', async () => {
+    expect(await call('POST', '/events', view('u'), { 'x-api-key': '' })).toMatchObject({ statusCode: 401 });
+    const health = await call('GET', '/health', '', { 'x-api-key': '' });
+    expect(health).toMatchObject({ statusCode: 200, answer: { status: 'ok', parts: { log: 'ok' } } });
+    expect(await call('GET', '/openapi.json', '')).toMatchObject({ statusCode: 200, answer: { openapi: '3.1.0' } });
+  });
+});
