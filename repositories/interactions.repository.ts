@@ -24,32 +24,39 @@ export type BlendWeights = {
   halfLifeDays: number;
 };
 
+/** $6 product of the page, $9 whether bought products are left out, $10 category. */
+const mayBeShown = (product: string) => `${product} is distinct from $6::text
+      and not ($9::boolean and ${product} in (select product_id from bought))
+      and coalesce((
+        select p.available and not p.hidden and ($10::text is null or p.category = $10) from products p where p.product_id = ${product}
+      ), $10::text is null)`;
+
+const USABLE = `usable as materialized (
+    select product_id, score, reason from together t
+    where product_id not in (select product_id from own) and ${mayBeShown('t.product_id')}
+  )`;
+
 /**
- * $8 share of trending, $9 whether bought products are left out, $10 category, $11 how many. What the visitor has seen
- * comes last, below everything else.
+ * $8 share of trending, $11 how many. The visitor's own products come last, below everything else, the newest first.
  */
-const RANKING = `scored as (
-    select product_id, coalesce(t.score / (select max(score) from together), 0)
-      + $8::float8 * coalesce(r.score / (select max(score) from trending), 0) as score, coalesce(t.reason, 'trending') as reason
-    from together t full join trending r using (product_id)
+const RANKING = `scored as materialized (
+    select product_id, coalesce(u.score / (select max(score) from usable), 0)
+      + $8::float8 * coalesce(t.score / (select max(score) from trending), 0) as score, coalesce(u.reason, 'trending') as reason
+    from usable u full join trending t using (product_id)
+    where u.product_id is not null or (t.product_id not in (select product_id from own) and ${mayBeShown('t.product_id')})
   ),
+  shown as (select * from scored where score > 0 order by score desc, product_id limit $11::integer),
   ranked as (
-    select product_id, score, reason, 0 as rank from scored where product_id not in (select product_id from own)
+    select product_id, score, reason, false as is_own from shown
     union all
-    select product_id, 0.001 * weight, 'seen_before', 1 from context
+    select product_id, 0.5 * weight / (select max(weight) from context) * coalesce((select min(score) from shown), 1), 'seen_before', true
+    from context c where ${mayBeShown('c.product_id')}
   )
-  select r.product_id, round(r.score::numeric, 6)::float8 as score, r.reason
-  from ranked r
-  left join lateral (select * from products p where p.product_id = r.product_id) p on true
-  where r.score > 0 and r.product_id is distinct from $6::text
-    and coalesce(p.available, true) and not coalesce(p.hidden, false)
-    and ($10::text is null or p.category = $10)
-    and not ($9::boolean and r.product_id in (select product_id from bought))
-  order by r.rank, r.score desc, r.product_id
-  limit $11::integer`;
+  select product_id, score, reason from ranked order by is_own, score desc, product_id limit $11::integer`;
 
 const RECOMMEND = `with ${VISITOR_CONTEXT},
   ${CO_OCCURRENCE},
+  ${USABLE},
   ${TRENDING},
   ${RANKING}`;
 

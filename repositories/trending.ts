@@ -1,7 +1,9 @@
 /**
- * The third part of the recommender's statement: what many visitors look at now.
+ * The third part of the recommender's statement: what many visitors look at now. It is read only where co-occurrence leaves
+ * places empty: mixed into the rest, a share of .1 lowered the hit rate at 20 from .354 to .328 and one of .33 to .168, in a
+ * trial with RetailRocket's sessions (products not seen before).
  *
- * Parameters: $7 half-life in days, $10 category, $11 how many products are asked for. Ages count from the newest hour, so
+ * Parameters: $7 half-life in days, $8 share in the score, $10 category, $11 how many products are asked for. Ages count from the newest hour, so
  * that an old data set trends too.
  *
  * Hourly counters choose the candidates, and the newest rows of each candidate are counted by visitor: a visitor is one
@@ -22,13 +24,15 @@ const VOLUME = '(views + 3 * cart_adds + 5 * units_sold)::float8';
 const decayed = (age: string) => `0.5::float8 ^ (greatest(extract(epoch from ${age})::float8, 0) / 86400 / $7::float8)`;
 
 const COUNTERS = `newest as materialized (
-    select hour + interval '1 hour' as at from product_popularity order by hour desc limit 1
+    select hour + interval '1 hour' as at from product_popularity
+    where $8::float8 > 0 and (select count(*) from usable) < $11::integer
+    order by hour desc limit 1
   ),
   counters as (
-    (select * from product_popularity where $10::text is null order by hour desc limit ${NEWEST_COUNTERS})
+    (select * from product_popularity where $10::text is null and exists (select from newest) order by hour desc limit ${NEWEST_COUNTERS})
     union all
     select c.* from (
-      select product_id from products where category = $10 and available and not hidden limit ${PRODUCTS_OF_CATEGORY}
+      select product_id from products where category = $10 and exists (select from newest) and available and not hidden limit ${PRODUCTS_OF_CATEGORY}
     ) p cross join lateral (
       select * from product_popularity c where c.product_id = p.product_id order by hour desc limit ${COUNTERS_PER_PRODUCT}
     ) c

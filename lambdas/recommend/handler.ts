@@ -12,8 +12,11 @@ const environment = readEnv(
   databaseEnv.extend(keysEnv.shape).extend({ SIGNING_SECRETS: jsonSetting(signingSecretsSchema) }),
 );
 
+/** Longer than the reader's statement_timeout (5 s), so that the database gives up first. */
+const DATABASE_TIMEOUT_SECONDS = 7;
+
 const app = createRecommendApp({
-  database: createNeonDatabase(environment.DATABASE_URL),
+  database: createNeonDatabase(environment.DATABASE_URL, DATABASE_TIMEOUT_SECONDS),
   keyring: createKeyring(environment.KEY_ENTRIES),
   userTokens: createUserTokenVerifier(environment.SIGNING_SECRETS),
   pinnedOrigins: pinnedOriginsOf(environment.KEY_ENTRIES),
