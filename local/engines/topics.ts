@@ -1,7 +1,10 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { topicNames, topics } from '../../events/topics.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
+const WARM_UP_MS = 10_000;
+const POLL_MS = 100;
 
 const missingFrom = (existing: readonly string[]) => topicNames.filter((topic) => !existing.includes(topic));
 
@@ -20,9 +23,24 @@ export async function createTopics(brokers: string[]): Promise<void> {
         configEntries: [{ name: 'retention.ms', value: String(topics[topic].retentionMs) }],
       })),
     });
-    // The first question about a group makes the broker create its offsets topic: better here than in every consumer.
-    await admin.fetchOffsets({ groupId: 'first-question', topics: [...topicNames] });
+    await warmUpGroups(admin);
   } finally {
     await admin.disconnect();
+  }
+}
+
+/**
+ * The first question about a group makes the broker create its offsets topic, or load it: better to wait for that here
+ * than in every consumer.
+ */
+async function warmUpGroups(admin: Admin): Promise<void> {
+  for (let waitedMs = 0; waitedMs < WARM_UP_MS; waitedMs += POLL_MS) {
+    const question = admin.fetchOffsets({ groupId: 'first-question', topics: [...topicNames] });
+    const isWarm = await question.then(
+      () => true,
+      () => false,
+    );
+    if (isWarm) return;
+    await sleep(POLL_MS);
   }
 }
