@@ -104,3 +104,15 @@ test('answers an unknown route with 404 and another method with 405', async () =
   const wrong = await app.request('/events', { method: 'DELETE' });
   expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
 });
+
+test('lets a pinned page read why it was refused, and how long to wait', async () => {
+  const { post } = eventsApi({ rateLimit: { perSecond: 1, burst: 2 } });
+  const asPage = () => post({ events: [7] }, 'pk', { origin: SHOP });
+  const answers = [await asPage(), await asPage(), await asPage()];
+  expect(answers.map(({ status }) => status)).toEqual([400, 400, 429]);
+  for (const { headers } of answers) {
+    expect(headers.get('access-control-allow-origin')).toBe(SHOP);
+    expect(headers.get('access-control-expose-headers')).toContain('retry-after');
+    expect(headers.get('vary')).toContain('origin');
+  }
+});
