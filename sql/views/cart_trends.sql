@@ -22,23 +22,32 @@ abandoned as (
   where touched_at < now() - interval '1 hour'
   group by 1
 ),
--- An order by somebody whose cart had been left alone for an hour.
+-- An order by somebody whose cart, under whichever id, had been left alone for an hour. Reported again it is the same order.
 recovered as (
-  select date_trunc('hour', p.event_at, 'UTC') as hour, count(distinct p.order_id) as carts
+  select date_trunc('hour', p.event_at, 'UTC') as hour, count(*) as carts
   from public.raw_purchases p
-  left join public.identities i on i.anonymous_id = p.anonymous_id and p.user_id is null
+  cross join lateral (
+    select from public.orders o where o.order_id = p.order_id and o.source = p.source and o.event_id = p.event_id offset 0
+  ) won
+  cross join lateral (
+    select coalesce(p.user_id, (select i.user_id from public.identities i where i.anonymous_id = p.anonymous_id)) as user_id
+  ) person
   cross join lateral (
     select max(event_at) as touched_at from (
       (select event_at from public.raw_cart_events c
-       where c.user_id = coalesce(p.user_id, i.user_id) and c.event_at < p.event_at and c.type = 'add_to_cart'
+       where c.user_id = person.user_id and c.event_at < p.event_at and c.type = 'add_to_cart'
        order by event_at desc limit 1)
       union all
-      (select event_at from public.raw_cart_events c
-       where c.anonymous_id = p.anonymous_id and c.event_at < p.event_at and c.type = 'add_to_cart'
-       order by event_at desc limit 1)
+      (select c.event_at
+       from (select p.anonymous_id union (select i.anonymous_id from public.identities i where i.user_id = person.user_id limit 20)) a
+       cross join lateral (
+         select event_at from public.raw_cart_events c
+         where c.anonymous_id = a.anonymous_id and c.event_at < p.event_at and c.type = 'add_to_cart'
+         order by event_at desc limit 1
+       ) c)
     ) touches
   ) cart
-  where p.event_at >= date_trunc('hour', now(), 'UTC') - interval '23 hours' and p.type = 'purchase'
+  where p.event_at >= date_trunc('hour', now(), 'UTC') - interval '23 hours' and p.type = 'purchase' and not p.is_bot
     and cart.touched_at < p.event_at - interval '1 hour'
   group by 1
 )
@@ -57,6 +66,11 @@ left join recovered r using (hour)
 order by h.hour desc;
 
 comment on view analytics.cart_trends is 'one row for each of the last 24 hours, the current one first';
+comment on column analytics.cart_trends.hour is 'start of the hour, UTC';
+comment on column analytics.cart_trends.adds is 'adds to carts (events, not units)';
+comment on column analytics.cart_trends.removes is 'removals from carts (events, not units)';
 comment on column analytics.cart_trends.abandoned_carts is 'carts still filled, last changed in this hour, and left alone for an hour since';
 comment on column analytics.cart_trends.recovered_carts is 'orders in this hour by people whose last add was an hour or more before';
+comment on column analytics.cart_trends.newest_event_at is 'time of the newest cart event in this hour; null in an hour without';
+comment on column analytics.cart_trends.freshness_seconds is 'age of the newest cart event in this hour';
 grant select on analytics.cart_trends to bazaar_bi;

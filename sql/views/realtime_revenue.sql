@@ -22,4 +22,10 @@ comment on view analytics.realtime_revenue is 'one row for each minute and curre
 comment on column analytics.realtime_revenue.gross is 'unit prices times quantities, less discounts; without tax and shipping';
 comment on column analytics.realtime_revenue.refunded is 'refunds made in this minute, whenever their orders were';
 comment on column analytics.realtime_revenue.net is 'gross less refunded; amounts of different currencies are never added up';
+comment on column analytics.realtime_revenue.minute is 'start of the minute, UTC';
+comment on column analytics.realtime_revenue.currency is 'ISO 4217';
+comment on column analytics.realtime_revenue.orders is 'orders, each counted once however often it is reported';
+comment on column analytics.realtime_revenue.units is 'units in these orders, refunded or not';
+comment on column analytics.realtime_revenue.newest_event_at is 'time of the newest purchase or refund in this minute';
+comment on column analytics.realtime_revenue.freshness_seconds is 'age of the newest purchase or refund in this minute';
 grant select on analytics.realtime_revenue to bazaar_bi;

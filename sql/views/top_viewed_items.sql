@@ -28,4 +28,12 @@ order by c.views desc, c.product_id;
 
 comment on view analytics.top_viewed_items is 'the hundred products with the most views in the last 24 full hours and the current one';
 comment on column analytics.top_viewed_items.units_sold is 'units in orders, refunded or not';
+comment on column analytics.top_viewed_items.product_id is 'the product';
+comment on column analytics.top_viewed_items.name is 'newest name known';
+comment on column analytics.top_viewed_items.category is 'newest category known';
+comment on column analytics.top_viewed_items.brand is 'newest brand known';
+comment on column analytics.top_viewed_items.views is 'views, known bots left out';
+comment on column analytics.top_viewed_items.cart_adds is 'adds to carts (events, not units)';
+comment on column analytics.top_viewed_items.newest_event_at is 'time of the newest view of the product';
+comment on column analytics.top_viewed_items.freshness_seconds is 'age of the newest view of the product';
 grant select on analytics.top_viewed_items to bazaar_bi;
