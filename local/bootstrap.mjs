@@ -7,7 +7,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -55,7 +55,9 @@ function install() {
 function runInstallScript() {
   const cwd = join(root, 'node_modules', 'node');
   const { status } = spawnSync(process.execPath, ['installArchSpecificPackage.js'], { cwd, stdio: ['ignore', 2, 2] });
-  if (status === 0 && isNodeRunning()) return;
+  // npm links a program only when it is there as the package is installed.
+  if (status === 0 && !existsSync(pinnedNode)) symlinkSync(join('..', 'node', 'bin', 'node'), pinnedNode);
+  if (isNodeRunning()) return;
   console.error('error: the pinned Node could not be installed; allow install scripts of the package "node" in npm');
   process.exit(1);
 }
