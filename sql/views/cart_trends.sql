@@ -27,7 +27,7 @@ recovered as (
   select date_trunc('hour', p.event_at, 'UTC') as hour, count(*) as carts
   from public.raw_purchases p
   cross join lateral (
-    select from public.orders o where o.order_id = p.order_id and o.source = p.source and o.event_id = p.event_id offset 0
+    select from public.orders o where (o.order_id, o.source, o.event_id, o.occurred_at) = (p.order_id, p.source, p.event_id, p.occurred_at) offset 0
   ) won
   cross join lateral (
     select coalesce(p.user_id, (select i.user_id from public.identities i where i.anonymous_id = p.anonymous_id)) as user_id

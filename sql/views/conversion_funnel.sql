@@ -12,7 +12,7 @@ starts as materialized (select array_agg(starts_at order by starts_at) as bounds
 orders as (
   select w.user_id, w.is_anonymous, w.event_at, s.last_seen_at
   from (
-    select p.event_at, p.order_id, p.source, p.event_id, linked.user_id is null and p.user_id is null as is_anonymous,
+    select p.event_at, p.order_id, p.source, p.event_id, p.occurred_at, linked.user_id is null and p.user_id is null as is_anonymous,
       coalesce(p.user_id, linked.user_id, p.anonymous_id) as user_id
     from public.raw_purchases p
     cross join lateral (
@@ -22,7 +22,7 @@ orders as (
   ) w
   -- An order that is reported again is the same order.
   cross join lateral (
-    select from public.orders o where o.order_id = w.order_id and o.source = w.source and o.event_id = w.event_id offset 0
+    select from public.orders o where (o.order_id, o.source, o.event_id, o.occurred_at) = (w.order_id, w.source, w.event_id, w.occurred_at) offset 0
   ) won
   left join lateral (
     select last_seen_at from public.user_sessions s

@@ -1,0 +1,55 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DEFAULT_WEIGHTS } from '../../ml/real-time-model.ts';
+import { listRecommended } from '../../repositories/interactions.repository.ts';
+import { openTestDatabase, type TestDatabase } from '../brackets/database.ts';
+
+/** What the statement's caps add up to, with room for the row that each month reads ahead. */
+const MAX_ROWS_READ = 20_000;
+
+type Plan = {
+  'Relation Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  Plans?: Plan[];
+};
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  await database.rows(`select ensure_months('raw_product_views', array[now() - interval '1 month', now()])`);
+  // Ten products that everybody looks at, one visitor who looks all day, and robots on the same products.
+  await database.rows(`insert into raw_product_views
+      (source, event_id, occurred_at, event_at, received_at, user_id, anonymous_id, session_id, trusted, is_bot, digest, product_id)
+    select 'web', gen_random_uuid(), t, t, t, case when n % 3 = 0 then 'busy' end, 'a' || n % 5000, 's' || n % 9000, true, n % 4 = 0,
+      gen_random_uuid(), 'p' || n % 10
+    from (select n, now() - n * interval '20 seconds' as t from generate_series(1, 120000) n) e`);
+  await database.rows(`insert into product_popularity (product_id, hour, views)
+    select 'p' || n % 3000, date_trunc('hour', now(), 'UTC') - n / 500 * interval '1 hour', 5 from generate_series(1, 60000) n`);
+  await database.rows('analyze raw_product_views, product_popularity');
+}, 120_000);
+afterAll(() => database.close());
+
+function rowsRead(plan: Plan): number {
+  const own = plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0);
+  const read = plan['Relation Name'] === undefined ? 0 : own * plan['Actual Loops'];
+  return (plan.Plans ?? []).reduce((sum, child) => sum + rowsRead(child), read);
+}
+
+test.each([
+  ['a busy user', { id: 'busy', followLinks: true }],
+  ['a busy browser', { id: 'a1', followLinks: false }],
+  ['nobody known', { id: 'nobody', followLinks: true }],
+])('reads a bounded number of rows for %s, whatever the history', async (_, visitor) => {
+  const query = { visitor, limit: 20, excludePurchased: true, category: undefined, productId: undefined };
+  const { text, params } = listRecommended(query, DEFAULT_WEIGHTS);
+  const reader = new pg.Client({ connectionString: database.readerUrl });
+  await reader.connect();
+  try {
+    const explained = await reader.query(`explain (analyze, format json) ${text}`, [...params]);
+    expect(rowsRead(explained.rows[0]['QUERY PLAN'][0].Plan)).toBeLessThan(MAX_ROWS_READ);
+  } finally {
+    await reader.end();
+  }
+});
