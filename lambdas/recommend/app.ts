@@ -1,6 +1,5 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { id, label } from '../../events/fields.ts';
 import {
   MODEL_VERSION,
   type Recommendation,
@@ -23,6 +22,7 @@ import { DEFAULT_RATE_LIMIT, limitRate, type RateLimit } from '../../platform/ht
 import type { UserTokenVerifier } from '../../platform/http/user-token.ts';
 import type { Database } from '../../repositories/database.ts';
 import type { Visitor } from '../../repositories/interactions.repository.ts';
+import { readListParameters, readPathId, readPersonParameters } from './parameters.ts';
 
 export type RecommendOptions = {
   database: Database;
@@ -34,13 +34,6 @@ export type RecommendOptions = {
   log: ErrorLog;
   now?: () => Date;
 };
-
-const limit = z.coerce.number().int().min(1).max(100).default(20);
-const listQuery = z.strictObject({ limit, category: label.optional() });
-const personQuery = listQuery.extend({
-  exclude_purchased: z.enum(['true', 'false']).default('true'),
-  product_id: id.optional(),
-});
 
 const ROUTES = ['/recommendations/:userId', '/products/:productId/similar', '/trending'];
 const RETRY_AFTER_SECONDS = 2;
@@ -55,14 +48,14 @@ export function createRecommendApp(options: RecommendOptions): HttpApp {
     app.get(route, requireKey(keyring, ['pk', 'sk']), limited);
   }
   app.get('/recommendations/:userId', async (context) => {
-    const userId = parse(id, context.req.param('userId'), 'userId');
-    const query = parse(personQuery, context.req.query(), 'query');
+    const userId = readPathId('userId', context.req.param('userId'));
+    const query = readPersonParameters(context.req.raw);
     const visitor = await visitorOf(context, userId, options.userTokens);
     const items = await available(
       recommend(database, {
         visitor,
         limit: query.limit,
-        excludePurchased: query.exclude_purchased === 'true',
+        excludePurchased: query.exclude_purchased,
         category: query.category,
         productId: query.product_id,
       }),
@@ -70,12 +63,12 @@ export function createRecommendApp(options: RecommendOptions): HttpApp {
     return context.json({ user_id: userId, ...answer(items, options) });
   });
   app.get('/products/:productId/similar', async (context) => {
-    const productId = parse(id, context.req.param('productId'), 'productId');
-    const { limit, category } = parse(listQuery, context.req.query(), 'query');
+    const productId = readPathId('productId', context.req.param('productId'));
+    const { limit, category } = readListParameters(context.req.raw);
     return context.json(answer(await available(similarProducts(database, { productId, limit, category })), options));
   });
   app.get('/trending', async (context) => {
-    const { limit, category } = parse(listQuery, context.req.query(), 'query');
+    const { limit, category } = readListParameters(context.req.raw);
     return context.json(answer(await available(trendingProducts(database, { limit, category })), options));
   });
   for (const route of ROUTES) refuseOtherMethods(app, route, 'GET, OPTIONS');
@@ -99,14 +92,6 @@ async function visitorOf(context: Context<HttpVariables>, userId: string, tokens
     'forbidden_user',
     'a publishable key reads anonymous ids (UUIDs); for a user send x-user-token',
   );
-}
-
-function parse<T extends z.ZodType>(schema: T, value: unknown, name: string): z.output<T> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue?.path.map(String).join('.') || (issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined);
-  throw new HttpProblem(400, 'invalid_request', `${field?.slice(0, 100) ?? name}: ${issue?.message ?? 'not valid'}`);
 }
 
 async function available<T>(work: Promise<T>): Promise<T> {

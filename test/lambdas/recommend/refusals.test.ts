@@ -66,3 +66,15 @@ test('a publishable key learns nothing of a user whose id is a UUID', async () =
     expect(shown).toEqual(await ask(stranger));
   });
 });
+
+test.each([
+  ['limit=1e1', 'limit: must be a whole number from 1 to 100'],
+  ['limit=0x10', 'limit: must be a whole number from 1 to 100'],
+  ['limit=101', 'limit: must be a whole number from 1 to 100'],
+  ['limit=5&limit=50', 'limit: is given more than once'],
+  ['product_id=p', 'product_id: is no parameter here; allowed: limit, category'],
+  ['category=%00', 'category: text must be well-formed unicode without U+0000'],
+])('says what is wrong and what is allowed: %s', async (query, detail) => {
+  const response = await appOn(down).request(`/trending?${query}`, { headers: { 'x-api-key': 'sk_server' } });
+  expect(await response.json()).toMatchObject({ status: 400, code: 'invalid_request', detail });
+});
