@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type EventType, eventSchema, type ShopEvent } from './event.ts';
 import * as fields from './fields.ts';
+import { FIRST_YEAR, MAX_FUTURE_SECONDS } from './limits.ts';
 
 /**
  * What the server stamps on an accepted event before it is published; a client cannot set these, because the schemas
@@ -44,13 +45,30 @@ export function parseRecord(value: unknown): ParsedRecord {
   const event = eventSchema.safeParse(fields);
   if (!stamp.success || !event.success)
     return { success: false, issues: [...(stamp.error?.issues ?? []), ...(event.error?.issues ?? [])] };
-  if (isIdentified(event.data)) return { success: true, data: { stamp: stamp.data, event: event.data } };
-  const message = 'event_id and occurred_at are required in a record';
-  return { success: false, issues: [{ code: 'custom', path: ['event_id'], message, input: undefined }] };
+  if (!isIdentified(event.data)) return refused('event_id', 'event_id and occurred_at are required in a record');
+  const record = { stamp: stamp.data, event: event.data };
+  const problem = eventTimeProblem(record);
+  return problem === undefined ? { success: true, data: record } : refused('occurred_at', problem);
+}
+
+function refused(field: string, message: string): ParsedRecord {
+  return { success: false, issues: [{ code: 'custom', path: [field], message, input: undefined }] };
 }
 
 function isIdentified(event: ShopEvent): event is IdentifiedEvent {
   return event.event_id !== undefined && event.occurred_at !== undefined;
+}
+
+/**
+ * What is wrong with the time of an event once the sender's clock is corrected. Judged against the time of receipt, so
+ * that a replay years later judges alike.
+ */
+export function eventTimeProblem({ stamp, event }: EventRecord): string | undefined {
+  const eventAt = Date.parse(event.occurred_at) + clockSkewMs(stamp);
+  if (eventAt > Date.parse(stamp.received_at) + MAX_FUTURE_SECONDS * 1000)
+    return `lies in the future; allowed: up to ${MAX_FUTURE_SECONDS / 60} minutes ahead`;
+  if (eventAt < Date.UTC(FIRST_YEAR, 0, 1)) return `lies before the year ${FIRST_YEAR} once corrected by sent_at`;
+  return undefined;
 }
 
 /** How far the sender's clock is behind ours, in milliseconds: `event_at = occurred_at + skew`. Zero without `sent_at`. */

@@ -1,7 +1,6 @@
 import { isbot } from 'isbot';
 import { eventSchema, type ShopEvent } from '../events/event.ts';
-import { FIRST_YEAR, MAX_FUTURE_SECONDS } from '../events/limits.ts';
-import { clockSkewMs, type EventRecord, type IdentifiedEvent, type Stamp } from '../events/record.ts';
+import { type EventRecord, eventTimeProblem, type IdentifiedEvent, type Stamp } from '../events/record.ts';
 import type { Caller } from '../platform/http/keys.ts';
 import { newEventId } from './event-id.ts';
 import { eventIdOf, type Verdict, verdictOf } from './verdict.ts';
@@ -46,7 +45,7 @@ function acceptEvent(value: unknown, index: number, context: BatchContext): Even
   if (isOrder && context.caller.keyClass === 'pk' && !context.allowUntrustedPurchases)
     return refuse('forbidden_for_key', `${parsed.data.type} needs a secret key: a server must send it`, 'type');
   const record = { event: identify(parsed.data, context.receivedAt), stamp: stampOf(parsed.data, context) };
-  const range = timeProblem(record, context.receivedAt);
+  const range = eventTimeProblem(record);
   return range === undefined ? record : refuse('time_out_of_range', range, 'occurred_at');
 }
 
@@ -67,14 +66,6 @@ function stampOf(event: ShopEvent, context: BatchContext): Stamp {
     // The server's own time needs no correction by the client's clock.
     ...(sentAt === undefined || event.occurred_at === undefined ? {} : { sent_at: sentAt }),
   };
-}
-
-function timeProblem({ event, stamp }: EventRecord, receivedAt: Date): string | undefined {
-  const eventAt = Date.parse(event.occurred_at) + clockSkewMs(stamp);
-  if (eventAt > receivedAt.getTime() + MAX_FUTURE_SECONDS * 1000)
-    return `lies in the future; allowed: up to ${MAX_FUTURE_SECONDS / 60} minutes ahead`;
-  if (eventAt < Date.UTC(FIRST_YEAR, 0, 1)) return `lies before the year ${FIRST_YEAR} once corrected by sent_at`;
-  return undefined;
 }
 
 /** One key cannot stand for two different events; which of them is meant, only the sender can say. */

@@ -10,8 +10,10 @@ import { createReplaceableClient } from './replaceable-client.ts';
 const ATTEMPT_TIMEOUT_MS = 8_000;
 /** For everything that one call publishes, so that the answer is given before API Gateway's 30 s. */
 const PUBLISH_TIMEOUT_MS = 20_000;
-/** Brokers take 1,048,588 bytes for one partition's part of a request (message.max.bytes); headers need some of it. */
-const MAX_REQUEST_BYTES = 900_000;
+/** Brokers take 1,048,588 bytes for one partition's part of a request (message.max.bytes). */
+const MAX_REQUEST_BYTES = 1_000_000;
+/** Lengths, offset and time beside a record's key and value; about 20 in the record format, version 2. */
+const RECORD_OVERHEAD_BYTES = 64;
 
 /**
  * Publishes with acks=all through kafkajs. What fails is sent once more with a new client; that may write records twice,
@@ -55,8 +57,8 @@ function requestsOf(records: readonly EventRecord[]): TopicMessages[][] {
   const requests: Map<string, TopicMessages>[] = [];
   let room = 0;
   for (const record of records) {
-    const value = encodeRecord(record);
-    const bytes = Buffer.byteLength(value);
+    const [key, value] = [recordKey(record.event), encodeRecord(record)];
+    const bytes = Buffer.byteLength(value) + Buffer.byteLength(key) + RECORD_OVERHEAD_BYTES;
     if (bytes > room) {
       requests.push(new Map());
       room = MAX_REQUEST_BYTES;
@@ -65,7 +67,7 @@ function requestsOf(records: readonly EventRecord[]): TopicMessages[][] {
     const request = requests.at(-1);
     const topic = topicOf(record.event.type);
     const messages = request?.get(topic) ?? { topic, messages: [] };
-    messages.messages.push({ key: recordKey(record.event), value });
+    messages.messages.push({ key, value });
     request?.set(topic, messages);
   }
   return requests.map((request) => [...request.values()]);

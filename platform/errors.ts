@@ -42,7 +42,10 @@ export class RowRefusedError extends BazaarError {
   }
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown; WebSockets throw events that carry the error. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (typeof error !== 'object' || error === null) return String(error);
+  if ('error' in error && error.error instanceof Error) return messageOf(error.error);
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
+  return 'message' in error ? String(error.message) : String(error);
 }

@@ -3,8 +3,8 @@ export type Aggregate = {
   readonly table: string;
   readonly key: readonly string[];
   readonly values: readonly string[];
-  /** Counters may stand at zero where nothing is left to count; such a row says the same as none. */
-  readonly counters: boolean;
+  /** Which rows say something: a counter at zero and an order that was only ever locked say the same as no row. */
+  readonly meaningful: string;
 };
 
 /** In the order in which they build on each other: links and orders first, then what follows from them. */
@@ -13,7 +13,7 @@ export const aggregates: readonly Aggregate[] = [
     table: 'identities',
     key: ['anonymous_id'],
     values: ['user_id', 'linked_at', 'event_id', 'source'],
-    counters: false,
+    meaningful: 'true',
   },
   {
     table: 'orders',
@@ -33,31 +33,31 @@ export const aggregates: readonly Aggregate[] = [
       ],
       ...['revenue', 'discount', 'tax', 'shipping', 'units', 'refunded', 'refunds', 'waiting_refunds'],
     ],
-    counters: false,
+    meaningful: 'event_id is not null or waiting_refunds > 0',
   },
   {
     table: 'product_popularity',
     key: ['product_id', 'hour'],
     values: ['views', 'cart_adds', 'units_sold'],
-    counters: true,
+    meaningful: '(views, cart_adds, units_sold) <> (0, 0, 0)',
   },
   {
     table: 'live_revenue',
     key: ['minute', 'currency'],
     values: ['orders', 'units', 'gross', 'refunded'],
-    counters: true,
+    meaningful: '(orders, units, gross, refunded) <> (0, 0, 0, 0)',
   },
   {
     table: 'user_sessions',
     key: ['user_id', 'is_anonymous', 'source', 'session_id'],
     values: ['first_seen_at', 'last_seen_at', 'views', 'cart_adds', 'checkouts', 'purchases'],
-    counters: false,
+    meaningful: 'true',
   },
   {
     table: 'user_cart_summary',
     key: ['user_id', 'is_anonymous', 'product_id'],
     values: ['quantity', 'unit_price', 'currency', 'updated_at'],
-    counters: false,
+    meaningful: 'true',
   },
   {
     table: 'user_purchase_history',
@@ -74,7 +74,7 @@ export const aggregates: readonly Aggregate[] = [
         'occurred_at',
       ],
     ],
-    counters: false,
+    meaningful: 'true',
   },
   {
     table: 'products',
@@ -83,6 +83,6 @@ export const aggregates: readonly Aggregate[] = [
       ...['name', 'category', 'brand', 'unit_price', 'currency'],
       ...['name_stamp', 'category_stamp', 'brand_stamp', 'price_stamp'],
     ],
-    counters: false,
+    meaningful: 'true',
   },
 ];

@@ -6,17 +6,16 @@ import type { Session } from './neon-database.ts';
 export type Difference = { key: Row; stored: Row | null; derived: Row | null };
 
 /** Every row of the aggregate that differs from its recomputation. */
-export function listDifferences({ table, key, values, counters }: Aggregate): Statement {
+export function listDifferences({ table, key, values, meaningful }: Aggregate): Statement {
   const columns = [...key, ...values].join(', ');
-  const nonZero = counters ? `where (${values.join(', ')}) <> (${values.map(() => '0').join(', ')})` : '';
   const row = (side: string) => `row(${values.map((value) => `${side}.${value}`).join(', ')})`;
   const shown = (side: string) =>
     `case when ${side}.present then jsonb_build_object(${values.map((v) => `'${v}', ${side}.${v}`).join(', ')}) end`;
   return {
     text: `select jsonb_build_object(${key.map((k) => `'${k}', ${k}`).join(', ')}) as key,
         ${shown('s')} as stored, ${shown('d')} as derived
-      from (select ${columns}, true as present from ${table} ${nonZero}) s
-      full join (select ${columns}, true as present from derived.${table} ${nonZero}) d using (${key.join(', ')})
+      from (select ${columns}, true as present from ${table} where ${meaningful}) s
+      full join (select ${columns}, true as present from derived.${table} where ${meaningful}) d using (${key.join(', ')})
       where s.present is null or d.present is null or ${row('s')} is distinct from ${row('d')}
       order by ${key.join(', ')}`,
     params: [],

@@ -57,5 +57,5 @@ function row({ topic, partition, offset, reason, detail, payload }: DeadLetter):
 
 /** The detail may quote the very text that Postgres refuses. */
 function storable(text: string): string {
-  return text.toWellFormed().replaceAll('\u0000', '\ufffd').slice(0, 2000);
+  return text.slice(0, 2000).toWellFormed().replaceAll('\u0000', '\ufffd');
 }

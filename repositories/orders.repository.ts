@@ -1,7 +1,10 @@
 import type { BatchScope } from './batch-scope.ts';
 import type { Statement } from './database.ts';
 
-/** $1 order ids; $2, $3, $4 the keys of the batch's purchase events: source, event_id, occurred_at. */
+/**
+ * $1 order ids; $2, $3, $4 the keys of the batch's purchase events: source, event_id, occurred_at; $5 users and
+ * $6 anonymous ids of the batch, since a key used twice may stand for a row of somebody who is not locked.
+ */
 const BEFORE_AND_AFTER = `with before as materialized (select * from orders where order_id = any ($1)),
   after as materialized (select * from derived.orders($1)),
   both_forms as materialized (
@@ -39,6 +42,7 @@ const SESSIONS = `insert into user_sessions as s (user_id, is_anonymous, source,
       select r.user_id, r.anonymous_id, r.source, r.session_id, r.event_at, 0 as purchases
       from unnest($2::text[], $3::uuid[], $4::timestamptz[]) k (source, event_id, occurred_at)
       join raw_purchases r using (source, event_id, occurred_at)
+      where r.user_id = any ($5) or (r.user_id is null and r.anonymous_id = any ($6))
       union all
       select (o).user_id, (o).anonymous_id, (o).source, (o).session_id, (o).event_at, sign from both_forms
     ) e
@@ -120,9 +124,9 @@ const SET_ASIDE_FOREIGN_REFUNDS = `insert into dead_letters (topic, partition, "
  * Recomputes each order of the batch from its raw rows and adds the difference between its old and new form to revenue,
  * units sold, sessions and history. Doing it again changes nothing. The orders must be locked.
  */
-export function settleOrders({ orderIds, keys }: BatchScope): Statement[] {
+export function settleOrders({ orderIds, keys, userIds, anonymousIds }: BatchScope): Statement[] {
   return [
-    { text: SETTLE_ORDERS, params: [orderIds, keys.source, keys.event_id, keys.occurred_at] },
+    { text: SETTLE_ORDERS, params: [orderIds, keys.source, keys.event_id, keys.occurred_at, userIds, anonymousIds] },
     { text: SET_ASIDE_FOREIGN_REFUNDS, params: [orderIds] },
   ];
 }

@@ -21,7 +21,9 @@ const DEPTHS = "array[interval '0', '1 day']";
 /** How many views an add and a unit sold are worth. Not measured; carts are some ten times rarer than views in shops. */
 const VOLUME = '(views + 3 * cart_adds + 5 * units_sold)::float8';
 
-const decayed = (age: string) => `0.5::float8 ^ (greatest(extract(epoch from ${age})::float8, 0) / 86400 / $7::float8)`;
+/** Beyond a thousand half-lives a weight is nothing, and beyond 1,074 a float8 that would underflow, which is an error. */
+const decayed = (age: string) =>
+  `0.5::float8 ^ least(greatest(extract(epoch from ${age})::float8, 0) / 86400 / $7::float8, 1000)`;
 
 const COUNTERS = `newest as materialized (
     select hour + interval '1 hour' as at from product_popularity

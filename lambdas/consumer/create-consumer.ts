@@ -4,10 +4,10 @@ import type { Database } from '../../repositories/database.ts';
 import { decodeRecords } from './decode.ts';
 import type { Projection } from './projection.ts';
 import { DEFAULT_RETRY, type RetryPolicy, retrying } from './retry.ts';
-import { addOutcomes, type Outcome, prepareMonths, setAside, storeBatch } from './store-batch.ts';
+import { addOutcomes, type Outcome, preparePartitions, setAside, storeBatch } from './store-batch.ts';
 
 /** What a consumer needs of a logger. */
-export type ConsumerLog = { info(message: string, fields: Record<string, unknown>): void };
+export type ConsumerLog = Record<'info' | 'warn', (message: string, fields: Record<string, unknown>) => void>;
 
 /**
  * The consumer of one topic, as a Lambda handler. It returns when every record of the invocation is a row or a dead
@@ -27,11 +27,12 @@ export function createConsumer<T extends EventType>(options: {
   return async function consume(event) {
     const { batch, deadLetters } = decodeRecords(Object.values(event.records).flat(), projection.types);
     const outcome = await retrying(async () => {
-      await prepareMonths(database, projection, batch, knownMonths);
+      await preparePartitions(database, projection, batch, knownMonths);
       const aside = await setAside(database, deadLetters);
       return addOutcomes(aside, await storeBatch(database, projection, batch));
     }, retry);
-    log.info('batch stored', { topic: projection.topic, ...outcome });
+    const isUnusual = outcome.conflicts > 0 || outcome.deadLettered > 0;
+    log[isUnusual ? 'warn' : 'info']('batch stored', { topic: projection.topic, ...outcome });
     return outcome;
   };
 }

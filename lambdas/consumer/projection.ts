@@ -2,7 +2,7 @@ import type { EventType, ShopEvent } from '../../events/event.ts';
 import type { EventRecord } from '../../events/record.ts';
 import type { Topic } from '../../events/topics.ts';
 import type { Statement } from '../../repositories/database.ts';
-import type { RawTable } from '../../repositories/months.repository.ts';
+import type { RawTable } from '../../repositories/partitions.repository.ts';
 
 /** An event with the place of its record, and the record's bytes for the case that the database refuses it. */
 export type Incoming<E extends ShopEvent = ShopEvent> = {

@@ -2,7 +2,7 @@ import type { EventType } from '../../events/event.ts';
 import { RowRefusedError } from '../../platform/errors.ts';
 import type { Database } from '../../repositories/database.ts';
 import { type DeadLetter, insertNewDeadLetters } from '../../repositories/dead-letters.repository.ts';
-import { ensureMonths } from '../../repositories/months.repository.ts';
+import { ensurePartition } from '../../repositories/partitions.repository.ts';
 import type { EventOf, Incoming, Projection } from './projection.ts';
 
 /** What became of a batch, in events. */
@@ -62,18 +62,20 @@ function refused({ topic, partition, offset, payload }: Incoming, error: RowRefu
   };
 }
 
-/** Makes the partitions that the batch needs, asking for each month once in the life of the process. */
-export async function prepareMonths(
+/**
+ * Makes the partitions that the batch needs, asking for each month once in the life of the process, one by one: what was
+ * made stays made when a later one fails.
+ */
+export async function preparePartitions(
   database: Database,
   { table }: Pick<Projection, 'table'>,
   batch: readonly Incoming[],
   known: Set<string>,
 ): Promise<void> {
-  const months = new Set(
-    batch.map(({ record }) => `${new Date(record.event.occurred_at).toISOString().slice(0, 7)}-01T00:00:00Z`),
-  );
-  const unknown = [...months].filter((month) => !known.has(month));
-  if (unknown.length === 0) return;
-  await database.query(ensureMonths(table, unknown));
-  for (const month of unknown) known.add(month);
+  const months = new Set(batch.map(({ record }) => new Date(record.event.occurred_at).toISOString().slice(0, 7)));
+  for (const month of months) {
+    if (known.has(month)) continue;
+    await database.query(ensurePartition(table, `${month}-01T00:00:00Z`));
+    known.add(month);
+  }
 }

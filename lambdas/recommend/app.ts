@@ -7,7 +7,7 @@ import {
   similarProducts,
   trendingProducts,
 } from '../../ml/real-time-model.ts';
-import { BazaarError } from '../../platform/errors.ts';
+import { DatabaseUnavailableError } from '../../platform/errors.ts';
 import { answerPreflight, requireKey } from '../../platform/http/access.ts';
 import {
   createHttpApp,
@@ -40,8 +40,8 @@ const RETRY_AFTER_SECONDS = 2;
 
 /** The routes that recommend: for a person, beside a product, and for everybody. */
 export function createRecommendApp(options: RecommendOptions): HttpApp {
-  const { database, keyring, pinnedOrigins, rateLimit = DEFAULT_RATE_LIMIT, addressOf } = options;
-  const app = createHttpApp(options.log);
+  const { database, keyring, pinnedOrigins, rateLimit = DEFAULT_RATE_LIMIT, addressOf, log } = options;
+  const app = createHttpApp(log);
   const limited = limitRate(rateLimit, addressOf);
   for (const route of ROUTES) {
     app.options(route, answerPreflight(pinnedOrigins, 'GET'));
@@ -59,17 +59,20 @@ export function createRecommendApp(options: RecommendOptions): HttpApp {
         category: query.category,
         productId: query.product_id,
       }),
+      log,
     );
     return context.json({ user_id: userId, ...answer(items, options) });
   });
   app.get('/products/:productId/similar', async (context) => {
     const productId = readPathId('productId', context.req.param('productId'));
     const { limit, category } = readListParameters(context.req.raw);
-    return context.json(answer(await available(similarProducts(database, { productId, limit, category })), options));
+    return context.json(
+      answer(await available(similarProducts(database, { productId, limit, category }), log), options),
+    );
   });
   app.get('/trending', async (context) => {
     const { limit, category } = readListParameters(context.req.raw);
-    return context.json(answer(await available(trendingProducts(database, { limit, category })), options));
+    return context.json(answer(await available(trendingProducts(database, { limit, category }), log), options));
   });
   for (const route of ROUTES) refuseOtherMethods(app, route, 'GET, OPTIONS');
   return app;
@@ -94,9 +97,11 @@ async function visitorOf(context: Context<HttpVariables>, userId: string, tokens
   );
 }
 
-async function available<T>(work: Promise<T>): Promise<T> {
+/** A statement that the database refuses is our fault and no matter of trying again: it is logged, and answered with 500. */
+async function available<T>(work: Promise<T>, log: ErrorLog): Promise<T> {
   return work.catch((error: unknown) => {
-    if (!(error instanceof BazaarError)) throw error;
+    if (!(error instanceof DatabaseUnavailableError)) throw error;
+    log.error('the database did not answer', { error: error.message });
     throw new HttpProblem(503, 'database_unavailable', 'the database does not answer; try again', {
       headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
     });

@@ -11,7 +11,13 @@ const runtimeSchema = z.object({ database_url: z.string() });
  * @throws BazaarError when there is neither.
  */
 export async function ownerDatabaseUrl(environment: NodeJS.ProcessEnv, dataDir: string): Promise<string> {
-  if (environment.DATABASE_URL) return environment.DATABASE_URL;
+  const given = environment.DATABASE_URL;
+  if (given !== undefined && !URL.canParse(given))
+    throw new BazaarError(
+      'usage',
+      'DATABASE_URL is not valid; allowed: postgresql://owner:password@host:port/database',
+    );
+  if (given !== undefined) return given;
   const file = path.join(dataDir, 'runtime.json');
   const text = await readFile(file, 'utf8').catch(() => {
     throw new BazaarError(

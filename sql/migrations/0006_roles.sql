@@ -9,11 +9,13 @@ end $$;
 
 alter role bazaar_writer set lock_timeout = '8s';
 alter role bazaar_writer set statement_timeout = '20s';
+-- Times inside JSON are written in the session's zone.
+alter role bazaar_writer set timezone = 'UTC';
 alter role bazaar_reader set statement_timeout = '5s';
 alter role bazaar_reader set default_transaction_read_only = on;
 
 revoke create on schema public from public;
-revoke all on function ensure_month(regclass, timestamptz), ensure_months(regclass, timestamptz[]) from public;
+revoke all on function ensure_partition(text, timestamptz) from public;
 
 grant usage on schema public, derived to bazaar_writer;
 grant usage on schema public to bazaar_reader;
@@ -24,7 +26,7 @@ grant select, insert, update on product_popularity, live_revenue, identities, pe
 grant select, insert, update, delete on user_sessions, user_cart_summary, user_purchase_history to bazaar_writer;
 grant select on all tables in schema derived to bazaar_writer;
 grant execute on all functions in schema derived to bazaar_writer;
-grant execute on function ensure_months(regclass, timestamptz[]) to bazaar_writer;
+grant execute on function ensure_partition(text, timestamptz) to bazaar_writer;
 
 grant select on raw_product_views, raw_cart_events, raw_purchases, product_popularity, products, identities, user_cart_summary,
   user_purchase_history to bazaar_reader;

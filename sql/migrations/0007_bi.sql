@@ -21,3 +21,9 @@ alter role bazaar_bi set default_transaction_read_only = on;
 alter role bazaar_bi set statement_timeout = '15s';
 alter role bazaar_bi set search_path = analytics;
 grant usage on schema analytics to bazaar_bi;
+
+-- Everybody may make temporary tables by default, which a reader has no use for.
+do $$
+begin
+  execute format('revoke temporary on database %I from public', current_database());
+end $$;

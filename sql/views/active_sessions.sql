@@ -12,7 +12,7 @@ select
   s.checkouts,
   s.purchases,
   s.last_seen_at as newest_event_at,
-  extract(epoch from now() - s.last_seen_at)::numeric(12, 3) as freshness_seconds
+  case when s.last_seen_at is not null then greatest(0, extract(epoch from now() - s.last_seen_at))::numeric(12, 3) end as freshness_seconds
 from public.user_sessions s
 cross join public.analytics_settings t
 where s.last_seen_at > now() - interval '30 minutes'

@@ -58,7 +58,7 @@ select
   coalesce(a.carts, 0) as abandoned_carts,
   coalesce(r.carts, 0) as recovered_carts,
   m.newest_event_at,
-  extract(epoch from now() - m.newest_event_at)::numeric(12, 3) as freshness_seconds
+  case when m.newest_event_at is not null then greatest(0, extract(epoch from now() - m.newest_event_at))::numeric(12, 3) end as freshness_seconds
 from hours h
 left join moves m using (hour)
 left join abandoned a using (hour)

@@ -62,7 +62,7 @@ select
   c.buyers,
   round(c.buyers::numeric / nullif(c.viewers, 0), 4) as conversion,
   c.newest_event_at,
-  extract(epoch from now() - c.newest_event_at)::numeric(12, 3) as freshness_seconds
+  case when c.newest_event_at is not null then greatest(0, extract(epoch from now() - c.newest_event_at))::numeric(12, 3) end as freshness_seconds
 from counted c
 join days d using (nth)
 order by d.day desc;

@@ -9,7 +9,7 @@ select
   r.refunded,
   r.net,
   newest.event_at as newest_event_at,
-  extract(epoch from now() - newest.event_at)::numeric(12, 3) as freshness_seconds
+  case when newest.event_at is not null then greatest(0, extract(epoch from now() - newest.event_at))::numeric(12, 3) end as freshness_seconds
 from public.live_revenue r
 left join lateral (
   select max(event_at) as event_at from public.raw_purchases p

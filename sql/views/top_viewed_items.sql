@@ -18,7 +18,7 @@ select
   c.cart_adds,
   c.units_sold,
   newest.event_at as newest_event_at,
-  extract(epoch from now() - newest.event_at)::numeric(12, 3) as freshness_seconds
+  case when newest.event_at is not null then greatest(0, extract(epoch from now() - newest.event_at))::numeric(12, 3) end as freshness_seconds
 from counted c
 left join public.products p using (product_id)
 left join lateral (

@@ -10,7 +10,7 @@ import { mskEvent, mskRecord } from './msk-event.ts';
 
 export type Consumers = Record<Topic, (event: MSKEvent) => Promise<unknown>>;
 
-const log = { info: () => undefined };
+const log = { info: () => undefined, warn: () => undefined };
 
 /** The three production consumers on a database. */
 export function consumersOn(database: Database): Consumers {

@@ -15,7 +15,8 @@ const COLUMNS: Record<string, string> = {
   user_purchase_history: `user_id, is_anonymous, order_id, line, product_id, quantity, refunded_quantity, ${cents('unit_price')}`,
   products: `product_id, name, category, brand, ${cents('unit_price')}::text`,
 };
-const NON_ZERO: Record<string, string> = {
+const MEANINGFUL: Record<string, string> = {
+  orders: 'where event_id is not null or waiting_refunds > 0',
   product_popularity: 'where (views, cart_adds, units_sold) <> (0, 0, 0)',
   live_revenue: 'where (orders, units, gross, refunded) <> (0, 0, 0, 0)',
 };
@@ -24,7 +25,7 @@ const NON_ZERO: Record<string, string> = {
 export async function storedTables(database: Database): Promise<Tables> {
   const tables: Tables = {};
   for (const [table, columns] of Object.entries(COLUMNS)) {
-    const text = `select jsonb_build_array(${columns}) as row from ${table} ${NON_ZERO[table] ?? ''}`;
+    const text = `select jsonb_build_array(${columns}) as row from ${table} ${MEANINGFUL[table] ?? ''}`;
     const rows = await database.query({ text, params: [] });
     tables[table] = rows.map(({ row }) => JSON.stringify(row)).sort();
   }

@@ -18,7 +18,9 @@ type Plan = {
 let database: TestDatabase;
 beforeAll(async () => {
   database = await openTestDatabase();
-  await database.rows(`select ensure_months('raw_product_views', array[now() - interval '1 month', now()])`);
+  await database.rows(
+    `select ensure_partition('raw_product_views', now() - interval '1 month'), ensure_partition('raw_product_views', now())`,
+  );
   // Ten products that everybody looks at among 60,000 that hardly anybody does, one visitor who looks all day, and robots on the same products.
   await database.rows(`insert into raw_product_views
       (source, event_id, occurred_at, event_at, received_at, user_id, anonymous_id, session_id, trusted, is_bot, digest, product_id)

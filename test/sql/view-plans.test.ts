@@ -8,8 +8,8 @@ const SMALL_TABLE_ROWS = 5_000;
 
 /** Ninety days of a shop. */
 const HISTORY = [
-  `select ensure_months(parent, array(select now() - n * interval '1 month' from generate_series(0, 3) n))
-   from unnest(array['raw_product_views', 'raw_cart_events', 'raw_purchases']::regclass[]) parent`,
+  `select ensure_partition(parent, now() - n * interval '1 month')
+   from unnest(array['raw_product_views', 'raw_cart_events', 'raw_purchases']) parent, generate_series(0, 3) n`,
   `insert into product_popularity (product_id, hour, views)
    select 'p' || n % 300, date_trunc('hour', now(), 'UTC') - n / 150 * interval '1 hour', 1 from generate_series(1, 300000) n`,
   `insert into user_sessions (source, user_id, is_anonymous, session_id, first_seen_at, last_seen_at, views, cart_adds, purchases)

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { aggregates } from '../../../repositories/aggregates.ts';
+import { audit } from '../../../repositories/audit.repository.ts';
+import { withSession } from '../../../repositories/neon-database.ts';
 import { openTestDatabase, type TestDatabase } from '../../brackets/database.ts';
 import { store } from '../../delivery/store.ts';
 
@@ -127,4 +130,13 @@ test('a cart filled before the login and bought after it belongs to one person',
   await store(database, [purchase()]);
   await store(database, [{ type: 'identify', anonymous_id: 'browser', user_id: 'u', occurred_at: at(0) }]);
   expect(await database.rows('select * from user_cart_summary')).toEqual([]);
+});
+
+test('an event id that is used again for another order leaves no trace of that order', async () => {
+  const event_id = '6f1c1f0e-8a3e-4a53-9d0e-0f1de0a1b2c3';
+  await store(database, [purchase({ event_id })]);
+  await store(database, [purchase({ event_id, order_id: 'other' })]);
+  const counts = await withSession(database.url, (session) => audit(session, aggregates, () => undefined));
+  expect([...counts.values()]).toEqual(aggregates.map(() => 0));
+  expect(await revenue()).toMatchObject([{ orders: 1, gross: 25 }]);
 });

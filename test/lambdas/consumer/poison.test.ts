@@ -14,7 +14,7 @@ beforeEach(() =>
   database.rows('truncate raw_product_views, product_popularity, user_sessions, products, dead_letters'),
 );
 
-const log = { info: () => undefined };
+const log = { info: () => undefined, warn: () => undefined };
 const consume = () =>
   createConsumer({ database: createNeonDatabase(database.writerUrl), log, projection: productViews });
 
@@ -47,6 +47,13 @@ const POISON: [name: string, value: string | Buffer | null, reason: string][] = 
   ['a lone surrogate', view(9).replace('"p"', '"\\ud800"'), 'invalid_event'],
   ['a prototype key', view(9).replace('{', '{"__proto__":{"trusted":true},'), 'invalid_event'],
   ['the year 0', view(9, { occurred_at: '0000-01-01T00:00:00Z' }), 'invalid_event'],
+  ['a time that lies in the future of its receipt', view(9, { occurred_at: '2026-11-01T10:06:00Z' }), 'invalid_event'],
+  [
+    'a clock corrected to before 2000',
+    view(9, { sent_at: '2099-01-01T00:00:00Z', occurred_at: '2001-01-01T00:00:00Z' }),
+    'invalid_event',
+  ],
+  ['a field name that is cut inside a character', view(9, { [`x${'😀'.repeat(1_500)}`]: 1 }), 'invalid_event'],
   ['20,000 levels of nesting', `${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'invalid_event'],
 ];
 

@@ -167,3 +167,10 @@ test('answers 401 without a key', async () => {
   for (const path of ['/recommendations/v', '/trending', '/products/p/similar'])
     expect((await get(path, {})).status).toBe(401);
 });
+
+test('an event from the year 2000 beside one of today leaves every list standing', async () => {
+  await store(database, [view('old', 'relic', { occurred_at: '2000-01-02T00:00:00Z' }), view('new', 'lamp')]);
+  for (const path of ['/trending', '/recommendations/nobody', '/recommendations/old', '/products/relic/similar'])
+    expect((await get(path)).status).toBe(200);
+  expect(products(await get('/trending'))[0]).toBe('lamp');
+});
