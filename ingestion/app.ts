@@ -11,6 +11,7 @@ import { DEFAULT_RATE_LIMIT, limitRate, type RateLimit } from '../platform/http/
 import { type AcceptedBatch, acceptBatch } from './accept-batch.ts';
 import type { EventPublisher } from './publisher.ts';
 import { readJsonBody } from './read-body.ts';
+import { shorten } from './verdict.ts';
 
 export type IngestionSettings = {
   /** Origins pinned for any key: who may send a preflight. */
@@ -94,13 +95,18 @@ function splitBatch(body: unknown): { values: unknown[]; sentAt: string | undefi
   if (typeof body !== 'object' || body === null || !('events' in body)) return { values: [body], sentAt: undefined };
   const parsed = batchSchema.safeParse(body);
   if (parsed.success) return { values: parsed.data.events, sentAt: parsed.data.sent_at };
-  const [issue] = parsed.error.issues;
-  const path = issue?.path.map(String).join('.') || 'body';
   throw new HttpProblem(
     400,
     'invalid_request',
-    `${path} is not valid; allowed: {"events": [1 to ${MAX_EVENTS_PER_BATCH} events], "sent_at": ISO 8601 with zone}`,
+    `${describeBatchIssue(body, parsed.error.issues[0])}; allowed: {"events": [1 to ${MAX_EVENTS_PER_BATCH} events], "sent_at": ISO 8601 with zone}`,
   );
+}
+
+function describeBatchIssue(body: object, issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'unrecognized_keys') return `unknown field ${JSON.stringify(shorten(issue.keys[0] ?? ''))}`;
+  const path = issue?.path.map(String).join('.');
+  if (path === 'events' && 'events' in body && Array.isArray(body.events)) return `got ${body.events.length} events`;
+  return `${path} is not valid`;
 }
 
 /** None is acceptable: the sender must do something else, so it is no success. */

@@ -26,7 +26,7 @@ export function verdictOf(index: number, value: unknown, issues: readonly z.core
     return { index, event_id, code: 'not_an_object', message: 'an event must be a JSON object', path: '' };
   const path = issue.path.map(String).join('.').slice(0, MAX_SHOWN_CHARS);
   if (issue.code === 'unrecognized_keys') {
-    const field = shown(issue.keys[0] ?? '');
+    const field = shorten(issue.keys[0] ?? '');
     const at = path === '' ? field : `${path}.${field}`;
     return { index, event_id, code: 'unknown_field', message: `unknown field ${JSON.stringify(field)}`, path: at };
   }
@@ -53,11 +53,12 @@ function fieldOf(value: unknown, name: PropertyKey): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-function shown(text: string): string {
+/** Echoes what a client sent, as well-formed text of bounded length. */
+export function shorten(text: string): string {
   return text.slice(0, MAX_SHOWN_CHARS).toWellFormed();
 }
 
 function sentence(message: string): string {
-  const text = shown(message.replace(/^Invalid input: /, ''));
+  const text = shorten(message.replace(/^Invalid input: /, ''));
   return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -116,3 +116,10 @@ test('lets a pinned page read why it was refused, and how long to wait', async (
     expect(headers.get('vary')).toContain('origin');
   }
 });
+
+test('says of a batch that is not valid what was got', async () => {
+  const { post } = eventsApi();
+  const detail = async (body: unknown) => (await post(body)).answer.detail;
+  expect(await detail({ events: Array(501).fill(aView()) })).toMatch(/^got 501 events; allowed: .*1 to 500/);
+  expect(await detail({ events: [aView()], sentAt: 'now' })).toMatch(/^unknown field "sentAt"; allowed: /);
+});

@@ -80,6 +80,15 @@ function takesWhatComes(log: () => LogUnderTest): void {
     expect(idsOf(await read(), user)).toEqual(eventIds(records));
   });
 
+  test('takes long keys, which count for the broker’s limit as values do', async () => {
+    const { publisher, read } = log();
+    const user = `${'漢'.repeat(160)}${randomUUID()}`;
+    const context = { page_url: 'x'.repeat(660) };
+    const records = Array.from({ length: 500 }, () => recordOf(user, 'product_view', { context }));
+    await publisher.publish(records);
+    expect(idsOf(await read(), user)).toEqual(eventIds(records));
+  });
+
   test('takes no records at all', async () => {
     await expect(log().publisher.publish([])).resolves.toBeUndefined();
   });
