@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { access, chown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { BazaarError, messageOf } from '../../platform/errors.ts';
@@ -25,6 +25,15 @@ export async function clusterConnection(file: string): Promise<ClusterConnection
   const created = { port: 0, adminPassword: randomPassword(), ownerPassword: randomPassword() };
   await writePrivateJson(file, created);
   return created;
+}
+
+/**
+ * Removes a cluster that stands outside of its data folder when that folder is new: the passwords of the old one went with
+ * the old folder, so that nobody can open it.
+ */
+export async function removeOrphan(cluster: string, folder: string, connectionFile: string): Promise<void> {
+  if (dirname(cluster) === folder || (await isThere(connectionFile))) return;
+  await rm(cluster, { recursive: true, force: true });
 }
 
 /** A password of 144 random bits that needs no quoting in a URL or in SQL. */

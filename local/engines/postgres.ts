@@ -14,7 +14,7 @@ import { BazaarError, messageOf } from '../../platform/errors.ts';
 import { type EngineProcess, endLeftover, startEngineProcess } from './engine-process.ts';
 import { freePort } from './free-port.ts';
 import { postgresBinaries, reachableFolder } from './postgres-binaries.ts';
-import { type ClusterConnection, clusterConnection, ensureCluster } from './postgres-cluster.ts';
+import { type ClusterConnection, clusterConnection, ensureCluster, removeOrphan } from './postgres-cluster.ts';
 import { unprivilegedUser } from './postgres-user.ts';
 import { writePrivateJson } from './private-file.ts';
 
@@ -41,6 +41,7 @@ export async function startPostgres(options: { folder: string; port?: number | u
   const binaries = await postgresBinaries(user);
   const cluster = await reachableFolder(join(folder, 'cluster'), user);
   const connectionFile = join(folder, 'connection.json');
+  await removeOrphan(cluster, folder, connectionFile);
   const known = await clusterConnection(connectionFile);
   await ensureCluster(binaries.initdb, cluster, known.adminPassword, user);
   const port = options.port ?? (await freePort(known.port || undefined));

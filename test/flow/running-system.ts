@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -25,6 +25,8 @@ const STOP_TIMEOUT_MS = 20_000;
 /** A data folder of its own for `work`, removed afterwards. */
 export async function withDataFolder(work: (dataDir: string) => Promise<void>): Promise<void> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'bazaar-flow-'));
+  // As root, PostgreSQL would else put its cluster outside of this folder, where nobody removes it.
+  await chmod(dataDir, 0o755);
   try {
     await work(dataDir);
   } finally {

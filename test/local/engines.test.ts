@@ -8,6 +8,8 @@ import { topics } from '../../events/topics.ts';
 import { startKafkaOnJvm } from '../../local/engines/kafka-maven.ts';
 import { chooseLog } from '../../local/engines/log.ts';
 import { startPostgres } from '../../local/engines/postgres.ts';
+import { reachableFolder } from '../../local/engines/postgres-binaries.ts';
+import { unprivilegedUser } from '../../local/engines/postgres-user.ts';
 import { startTimeOf } from '../../local/engines/process-record.ts';
 import { createTopics } from '../../local/engines/topics.ts';
 
@@ -48,6 +50,28 @@ test('ends the PostgreSQL that an earlier, killed start left on the folder', asy
   await next.stop();
   expect(await startTimeOf(next.pid)).toBeUndefined();
 });
+
+test.skipIf(process.getuid?.() !== 0)(
+  'starts afresh, as root in a closed folder, when its data folder was deleted',
+  async () => {
+    const closed = await mkdtemp(join(tmpdir(), 'closed-'));
+    const data = join(closed, 'postgres');
+    try {
+      for (let turn = 0; turn < 2; turn += 1) {
+        const postgres = await startPostgres({ folder: data });
+        expect(await query(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+        await postgres.stop();
+        if (turn === 0) await rm(data, { recursive: true });
+      }
+    } finally {
+      await rm(await reachableFolder(join(data, 'cluster'), await unprivilegedUser()), {
+        recursive: true,
+        force: true,
+      });
+      await rm(closed, { recursive: true, force: true });
+    }
+  },
+);
 
 test('gives the owner no superuser, a durable server and passwords that only this user may read', async () => {
   const postgres = await startPostgres({ folder: join(folder, 'settings') });
