@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { topics } from '../../events/topics.ts';
 import { startKafkaOnJvm } from '../../local/engines/kafka-maven.ts';
 import { chooseLog } from '../../local/engines/log.ts';
@@ -105,7 +105,8 @@ test.skipIf(plan.kind !== 'jvm')('continues a Kafka that was killed, with its to
   expect(second.brokers).toEqual(first.brokers);
   const admin = kafka.admin();
   await admin.connect();
-  const offsets = await admin.fetchTopicOffsets('purchases');
+  // A broker that is back answers before it leads its partitions again.
+  const offsets = await vi.waitFor(() => admin.fetchTopicOffsets('purchases'), { timeout: 20_000, interval: 100 });
   expect(offsets).toHaveLength(topics.purchases.partitions);
   expect(offsets.reduce((sum, { offset }) => sum + Number(offset), 0)).toBe(1);
   await admin.disconnect();
