@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
-import pg from 'pg';
 import { expect, test } from 'vitest';
+import { query } from '../brackets/query.ts';
 import { eventually, type RunningSystem, startSystem, stopSystem, withDataFolder } from './running-system.ts';
 
 type Client = ReturnType<typeof clientOf>;
@@ -22,16 +22,6 @@ function clientOf({ url, keys }: RunningSystem) {
       return recommendations.filter(({ reason }) => reason !== 'trending').map(({ product_id }) => product_id);
     },
   };
-}
-
-async function query(url: string, text: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(text)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 const view = (user_id: string, product_id: string) => ({

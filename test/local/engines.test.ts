@@ -2,7 +2,6 @@ import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
-import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { topics } from '../../events/topics.ts';
 import { startKafkaOnJvm } from '../../local/engines/kafka-maven.ts';
@@ -12,6 +11,7 @@ import { reachableFolder } from '../../local/engines/postgres-binaries.ts';
 import { unprivilegedUser } from '../../local/engines/postgres-user.ts';
 import { startTimeOf } from '../../local/engines/process-record.ts';
 import { createTopics } from '../../local/engines/topics.ts';
+import { query } from '../brackets/query.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -19,16 +19,6 @@ beforeAll(async () => {
   await chmod(folder, 0o755);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-async function query(url: string, text: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(text)).rows;
-  } finally {
-    await client.end();
-  }
-}
 
 test('continues a PostgreSQL that was killed: same port, same passwords, same rows', async () => {
   const first = await startPostgres({ folder: join(folder, 'killed') });
