@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import * as fields from './fields.ts';
 import { MAX_ITEMS_PER_ORDER } from './limits.ts';
 import { checkIdentity, checkOrderMoney, checkPrice } from './rules.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { currencyCodes, currencyDecimals } from './currencies.ts';
 import * as limits from './limits.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type EventType, eventSchema, type ShopEvent } from './event.ts';
 import * as fields from './fields.ts';
 import { FIRST_YEAR, MAX_FUTURE_SECONDS } from './limits.ts';

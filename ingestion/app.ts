@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { instant } from '../events/fields.ts';
 import { MAX_EVENTS_PER_BATCH } from '../events/limits.ts';
 import { LogUnavailableError } from '../platform/errors.ts';

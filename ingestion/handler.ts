@@ -1,5 +1,5 @@
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { listSetting, readEnv } from '../platform/env.ts';
 import { gatewayAddressOf, keysEnv, pinnedOriginsOf } from '../platform/http/gateway-env.ts';
 import { createKeyring } from '../platform/http/keys.ts';

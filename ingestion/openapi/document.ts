@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type EventType, eventSchemas, eventTypes } from '../../events/event.ts';
 import { MAX_EVENTS_PER_BATCH } from '../../events/limits.ts';
 import { verdictCodes } from '../verdict.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { id, label } from '../../events/fields.ts';
 import { HttpProblem } from '../../platform/http/problem.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BazaarError } from '../../platform/errors.ts';
 
 const runtimeSchema = z.object({ database_url: z.string() });

@@ -9,7 +9,7 @@ import { EventEmitter, once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Topic, topicNames, topics } from '../../events/topics.ts';
 import { BazaarError } from '../../platform/errors.ts';
 import { PartitionFile } from './partition-file.ts';

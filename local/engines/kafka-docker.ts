@@ -1,6 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BazaarError, messageOf } from '../../platform/errors.ts';
 import { freePort } from './free-port.ts';
 import { waitForKafka } from './kafka-ready.ts';

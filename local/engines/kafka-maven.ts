@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BazaarError, messageOf } from '../../platform/errors.ts';
 import { type EngineProcess, endLeftover, startEngineProcess } from './engine-process.ts';
 import { freePort } from './free-port.ts';

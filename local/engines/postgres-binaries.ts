@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, chmod, constants, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BazaarError } from '../../platform/errors.ts';
 import { canReach, type SystemUser } from './postgres-user.ts';
 

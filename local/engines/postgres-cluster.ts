@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { access, chown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BazaarError, messageOf } from '../../platform/errors.ts';
 import type { SystemUser } from './postgres-user.ts';
 import { readPrivateJson, writePrivateJson } from './private-file.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A process id alone may since have gone to another process; together with the start time it names one process. */
 const recordSchema = z.object({ pid: z.int().positive(), startedAt: z.string().min(1) });

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf } from '../../platform/errors.ts';
 
 /** What the driver copies from an answer of status 400 onto its `NeonDbError`. */

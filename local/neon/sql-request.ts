@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type pg from 'pg';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const querySchema = z.object({ query: z.string(), params: z.array(z.unknown()).default([]) });
 const bodySchema = z.union([querySchema, z.object({ queries: z.array(querySchema) })]);

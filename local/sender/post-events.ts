@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BazaarError, messageOf } from '../../platform/errors.ts';
 import type { Target } from './target.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BazaarError } from '../../platform/errors.ts';
 
 /** Where events are sent and under which key. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyEntrySchema } from '../../platform/http/keys.ts';
 
 /** What `npm start` tells its child processes, through one environment variable: other users cannot read it there. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { hashKey, type keyEntrySchema } from '../../platform/http/keys.ts';
 import { readPrivateJson, writePrivateJson } from '../engines/private-file.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonSetting } from '../env.ts';
 import { keyEntrySchema } from './keys.ts';
 

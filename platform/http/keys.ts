@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Publishable (sits in a web page), secret (a server's), administrative (erase and export). */
 export const keyClasses = ['pk', 'sk', 'ak'] as const;

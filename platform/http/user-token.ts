@@ -1,5 +1,5 @@
 import { decode, verify } from 'hono/jwt';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A page keeps the token in reach of every script on it, so that it must not last. */
 const MAX_LIFETIME_SECONDS = 3600;

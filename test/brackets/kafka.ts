@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { inject } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { startKafkaInDocker } from '../../local/engines/kafka-docker.ts';
 import { startKafkaOnJvm } from '../../local/engines/kafka-maven.ts';
 import { chooseLog } from '../../local/engines/log.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { databaseEnv } from '../../platform/database-env.ts';
 import { jsonSetting, listSetting, readEnv } from '../../platform/env.ts';
 import { BazaarError } from '../../platform/errors.ts';
