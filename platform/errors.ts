@@ -4,6 +4,8 @@ export type ErrorCode =
   | 'database_unavailable'
   | 'database_refused'
   | 'log_unavailable'
+  | 'secret_unavailable'
+  | 'consumer_failed'
   | 'engine_failed'
   | 'usage';
 

@@ -1,12 +1,13 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { HttpVariables } from './app.ts';
-import { type Caller, type KeyClass, type Keyring, keyOf } from './keys.ts';
+import type { CallerOf } from './caller.ts';
+import type { Caller, KeyClass } from './keys.ts';
 import { HttpProblem } from './problem.ts';
 
 /** Lets the given classes of keys through, and tells the handler who calls. 401 without a known key, 403 for another class. */
-export function requireKey(keyring: Keyring, allowed: readonly KeyClass[]): MiddlewareHandler<HttpVariables> {
+export function requireKey(callerOf: CallerOf, allowed: readonly KeyClass[]): MiddlewareHandler<HttpVariables> {
   return async function requireKey(context, next) {
-    const caller = keyring.find(keyOf(context.req.raw.headers));
+    const caller = callerOf(context);
     if (caller.keyClass === 'none')
       throw new HttpProblem(401, 'unauthenticated', 'a valid key is required, as x-api-key or as a bearer token', {
         headers: { 'www-authenticate': 'Bearer' },

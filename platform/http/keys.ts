@@ -20,7 +20,8 @@ export type Caller = { keyClass: KeyClass | 'none'; keyId: string; source: strin
 
 export type Keyring = { find(key: string | undefined): Caller };
 
-const NOBODY: Caller = { keyClass: 'none', keyId: '', source: '', origins: [] };
+/** Who calls without a key that is known. */
+export const NOBODY: Caller = { keyClass: 'none', keyId: '', source: '', origins: [] };
 
 /** SHA-256 suffices for keys: they are random, so that there is nothing to guess. */
 export function hashKey(key: string): string {
@@ -43,6 +44,11 @@ export function createKeyring(entries: readonly KeyEntry[]): Keyring {
       );
     },
   };
+}
+
+/** Who sends a request with these headers. */
+export function authorize(keyring: Keyring, headers: { get(name: string): string | null }): Caller {
+  return keyring.find(keyOf(headers));
 }
 
 /** The key of a request: `x-api-key`, or a bearer token. */

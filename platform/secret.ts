@@ -1,0 +1,89 @@
+import { AwsClient } from 'aws4fetch';
+import * as z from 'zod';
+import { readEnv } from './env.ts';
+import { BazaarError, messageOf } from './errors.ts';
+
+/** Reads a secret's text; `fresh` asks for the newest value, past what is remembered. */
+export type ReadSecret = (options?: { fresh?: boolean }) => Promise<string>;
+
+/** A rotated secret takes effect within this time, without a deploy. */
+const MAX_AGE_MS = 60_000;
+/** How long an old value serves while the newest cannot be had: an outage of the secret's store is not one of the API. */
+const MAX_STALE_MS = 3_600_000;
+const REQUEST_TIMEOUT_MS = 3_000;
+
+/** What the Lambda runtime sets, and the endpoint that AWS's own clients honour where it is given. */
+const runtimeEnv = z.object({
+  AWS_REGION: z.string().min(1),
+  AWS_ACCESS_KEY_ID: z.string().min(1),
+  AWS_SECRET_ACCESS_KEY: z.string().min(1),
+  AWS_SESSION_TOKEN: z.string().optional(),
+  AWS_ENDPOINT_URL: z.url().optional(),
+});
+
+const answerSchema = z.object({ SecretString: z.string() });
+
+/**
+ * A reader of one secret in AWS Secrets Manager, remembered for a minute. Signed requests, because the SDK's client alone
+ * would double the size of a consumer's bundle and the time to load it.
+ *
+ * @throws BazaarError (`secret_unavailable`) when it cannot be had and no value younger than an hour is known.
+ */
+export function createSecretReader(secretArn: string): ReadSecret {
+  let known: { text: string; atMs: number } | undefined;
+  return async ({ fresh = false } = {}) => {
+    if (!fresh && known !== undefined && Date.now() - known.atMs < MAX_AGE_MS) return known.text;
+    try {
+      known = { text: await fetchSecret(secretArn), atMs: Date.now() };
+    } catch (cause) {
+      if (known !== undefined && Date.now() - known.atMs < MAX_STALE_MS) return known.text;
+      throw new BazaarError('secret_unavailable', `secret ${secretArn} could not be read: ${messageOf(cause)}`, {
+        cause,
+      });
+    }
+    return known.text;
+  };
+}
+
+async function fetchSecret(secretArn: string): Promise<string> {
+  return answerSchema.parse(await callSecretsManager('GetSecretValue', { SecretId: secretArn })).SecretString;
+}
+
+/** Writes a new value of a secret. @throws BazaarError (`secret_unavailable`). */
+export async function writeSecret(secretArn: string, text: string): Promise<void> {
+  try {
+    await callSecretsManager('PutSecretValue', { SecretId: secretArn, SecretString: text });
+  } catch (cause) {
+    throw new BazaarError('secret_unavailable', `secret ${secretArn} could not be written: ${messageOf(cause)}`);
+  }
+}
+
+async function callSecretsManager(action: string, input: Record<string, string>): Promise<unknown> {
+  const env = readEnv(runtimeEnv);
+  const client = new AwsClient({
+    accessKeyId: env.AWS_ACCESS_KEY_ID,
+    secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
+    ...(env.AWS_SESSION_TOKEN === undefined ? {} : { sessionToken: env.AWS_SESSION_TOKEN }),
+    service: 'secretsmanager',
+    region: env.AWS_REGION,
+  });
+  const request = await client.sign(env.AWS_ENDPOINT_URL ?? endpointOf(env.AWS_REGION), {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `secretsmanager.${action}` },
+    body: JSON.stringify(input),
+  });
+  // A signal inside of the signed request is lost when garbage is collected: seen here, it waited for ever.
+  const response = await fetch(request, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+  if (!response.ok) throw new Error(`${action} was answered with ${response.status} ${await faultOf(response)}`);
+  return response.json();
+}
+
+/** AWS names a fault by type; its message may quote the request. */
+async function faultOf(response: Response): Promise<string> {
+  const fault = z.object({ __type: z.string() }).safeParse(await response.json().catch(() => undefined));
+  return fault.success ? fault.data.__type : '';
+}
+
+function endpointOf(region: string): string {
+  return `https://secretsmanager.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`;
+}

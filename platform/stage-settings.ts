@@ -1,0 +1,156 @@
+import * as z from 'zod';
+import { BazaarError } from './errors.ts';
+
+/** The stages that can be deployed, beside each other in one account if need be. */
+export const stageNames = ['dev', 'prod'] as const;
+export type StageName = (typeof stageNames)[number];
+
+/** 10 TB; more is not asked for by accident. */
+const MAX_BROKER_VOLUME_GIB = 10_000;
+/** As EC2 names what it makes: a prefix and 8 or 17 digits. */
+const ec2Id = (prefix: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`), `must be an id like ${prefix}-0123456789abcdef0`);
+const bootstrapServers = z.array(z.string().regex(/^[\w.-]+:\d{1,5}$/, 'must be host:port')).min(1);
+
+/** Where the log lives. A new MSK cluster is the default; the brokers are the biggest part of the bill. */
+const kafkaSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('express'),
+    instanceType: z
+      .string()
+      .regex(/^express\.m7g\.(\d+x)?large$/, 'must be express.m7g.large or larger')
+      .default('express.m7g.large'),
+  }),
+  z.strictObject({
+    kind: z.literal('standard'),
+    instanceType: z
+      .string()
+      .regex(/^kafka\.m(5|7g)\.(\d+x)?large$/, 'must be kafka.m5.large, kafka.m7g.large or larger')
+      .default('kafka.m7g.large'),
+    /** For each broker. Seven days of 100 events a second take about 40 GiB on each of three. */
+    volumeGib: z.int().min(1).max(MAX_BROKER_VOLUME_GIB).default(100),
+  }),
+  /** An MSK cluster that exists, with IAM authentication; the topics are made in it. */
+  z.strictObject({
+    kind: z.literal('msk'),
+    clusterArn: z
+      .string()
+      .regex(/^arn:[\w-]+:kafka:[\w-]+:\d{12}:cluster\/[^/]+\/[\w-]+$/, 'must be the ARN of an MSK cluster'),
+    bootstrapServers,
+    vpcId: ec2Id('vpc'),
+    subnetIds: z.array(ec2Id('subnet')).min(1),
+    /** The brokers' own group: ours is let in on 9098. */
+    securityGroupId: ec2Id('sg'),
+    /** Express brokers fix the number of copies that must be in step, and refuse a topic that states it. */
+    isExpress: z.boolean().default(false),
+  }),
+  /** Any other Kafka that speaks TLS with SCRAM-SHA-512; the topics are made in it. */
+  z.strictObject({
+    kind: z.literal('kafka'),
+    bootstrapServers,
+    /** A secret of Secrets Manager: {"username", "password"}. */
+    secretName: z.string().min(1),
+    /** Copies of each record; a single broker has one. */
+    replicationFactor: z.int().min(1).max(9).default(3),
+  }),
+]);
+export type KafkaSettings = z.output<typeof kafkaSchema>;
+
+/** Raw rows outlive the topic (7 days) and what can still be replayed (30 days of failed batches). */
+const MIN_RETENTION_DAYS = 35;
+const logRetentionDays = [7, 14, 30, 60, 90, 180, 365] as const;
+
+const stageSchema = z.strictObject({
+  kafka: kafkaSchema.prefault({ kind: 'express' }),
+  /** Pages that may call under a publishable key. */
+  origins: z
+    .array(z.string().refine(isOrigin, 'must be an origin as browsers send it: scheme and host, without a path'))
+    .default([]),
+  /** Where the brokers of a new cluster stand; the region's first three zones when absent. MSK is not in every zone. */
+  availabilityZones: z.tuple([z.string(), z.string(), z.string()]).optional(),
+  /** Who is told of alarms. */
+  alarmEmail: z.email().optional(),
+  /** The secret with the connection string of the database's owner; made before the first deploy. */
+  ownerSecretName: z.string().min(1).optional(),
+  /** Where Neon's protocol is spoken, when that is not Neon's own host. */
+  neonEndpoint: z.url({ protocol: /^https?$/ }).optional(),
+  /** Addresses of the shop's own people: their events are stored and left out of every aggregate. */
+  internalAddresses: z.array(z.union([z.ipv4(), z.ipv6()], 'must be an IP address')).default([]),
+  /** Stores purchases under a publishable key as untrusted, instead of refusing them. */
+  allowUntrustedPurchases: z.boolean().default(false),
+  /** Requests a second of the whole API, and how many at once beyond that. */
+  throttle: z
+    .strictObject({ perSecond: z.int().min(1).default(1_000), burst: z.int().min(1).default(2_000) })
+    .prefault({}),
+  /** Seconds that a consumer waits to fill a batch; half a second, Lambda's own, when absent. 0 is fastest and dearest. */
+  batchingWindowSeconds: z.int().min(0).max(300).optional(),
+  /** Event pollers of each consumer; one takes about 5 MB a second. A topic has no use for more than its partitions. */
+  pollers: z
+    .strictObject({ min: z.int().min(1).max(12).default(1), max: z.int().min(1).max(12).default(12) })
+    .refine(({ min, max }) => min <= max, 'min must not exceed max')
+    .prefault({}),
+  /** X-Ray for the functions outside of the network: dear with many requests, at five dollars a million traces. */
+  tracing: z.boolean().default(false),
+  /** Counted up to read the topics again from their beginning: each generation is a consumer group of its own. */
+  consumerGeneration: z.int().min(1).default(1),
+  /** How long raw views and cart events are kept, from their receipt. */
+  retentionDays: z.int().min(MIN_RETENTION_DAYS).default(400),
+  logRetentionDays: z.literal(logRetentionDays).default(30),
+});
+
+/** Everything that differs between stages. */
+export type StageSettings = z.output<typeof stageSchema> & { stage: StageName; ownerSecretName: string };
+
+/** As a person writes it, in cdk.json under `stages`. */
+export type StageInput = z.input<typeof stageSchema>;
+
+/**
+ * Reads a stage's settings.
+ *
+ * @param stage the context value `stage`
+ * @param stages the context value `stages`: settings by stage; a stage that is not in it has the defaults
+ * @throws BazaarError (`config_invalid`) that names each wrong setting and what is allowed
+ */
+export function readStageSettings(stage: unknown, stages: unknown): StageSettings {
+  const name = z.enum(stageNames).safeParse(stage);
+  if (!name.success)
+    throw invalid([
+      `stage is ${JSON.stringify(stage) ?? 'missing'}; allowed: ${stageNames.join(', ')} (cdk … -c stage=${stageNames[0]})`,
+    ]);
+  const all = z.partialRecord(z.enum(stageNames), stageSchema).safeParse(stages ?? {});
+  if (!all.success) throw invalid(all.error.issues.map((issue) => describe(issue, stages)));
+  const settings = all.data[name.data] ?? stageSchema.parse({});
+  return {
+    ...settings,
+    stage: name.data,
+    ownerSecretName: settings.ownerSecretName ?? `bazaarstream/${name.data}/database-owner`,
+  };
+}
+
+/** A browser names a page's origin in one form only, and compares nothing but the whole of it. */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && !text.includes('*') && URL.canParse(text) && new URL(text).origin === text;
+}
+
+function describe(issue: z.core.$ZodIssue, root: unknown): string {
+  const path = ['stages', ...issue.path].map(String).join('.');
+  if (issue.code === 'unrecognized_keys') return `${path} has unknown settings: ${issue.keys.join(', ')}`;
+  const got = issue.path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    root,
+  );
+  return `${path} is ${JSON.stringify(got) ?? 'missing'}; ${allowedBy(issue)}`;
+}
+
+function allowedBy(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') return `allowed: ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options))
+    return `allowed: ${issue.options.map(String).join(', ')}`;
+  return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
+}
+
+function invalid(problems: readonly string[]): BazaarError {
+  return new BazaarError('config_invalid', `the settings are wrong: ${problems.join('; ')}`);
+}
