@@ -26,12 +26,12 @@ export async function migrate(url: string, folder: URL): Promise<string[]> {
     const applied = await readApplied(session);
     const done: string[] = [];
     for (const file of migrations.filter((migration) => !isApplied(migration, applied))) {
-      await apply(session, [file]);
+      await apply(session, [file], ({ text }) => session.query(text));
       done.push(file.name);
     }
     const changed = views.filter((view) => applied.get(view.name) !== view.digest);
     // A view may stand on another: all are made again, together, so that readers see the old set or the new one.
-    if (changed.length > 0) await apply(session, views);
+    if (changed.length > 0) await apply(session, views, (view) => replaceView(session, view));
     return [...done, ...changed.map((view) => view.name)];
   });
 }
@@ -62,11 +62,31 @@ function isApplied(migration: SqlFile, applied: ReadonlyMap<string, string>): bo
   return true;
 }
 
-async function apply(session: Session, files: readonly SqlFile[]): Promise<void> {
+/**
+ * A view is replaced in place, which keeps what others built on it. Where that cannot be (a rollback to a version in which
+ * it had fewer columns), it is made anew.
+ */
+async function replaceView(session: Session, { name, text }: SqlFile): Promise<void> {
+  await session.query('savepoint view');
+  try {
+    await session.query(text);
+  } catch {
+    await session.query('rollback to savepoint view');
+    await session.query(`drop view if exists analytics.${name.replace(/\.sql$/, '')}`);
+    await session.query(text);
+  }
+}
+
+async function apply(
+  session: Session,
+  files: readonly SqlFile[],
+  run: (file: SqlFile) => Promise<unknown>,
+): Promise<void> {
   await session.query('begin');
   try {
-    for (const { name, text, digest } of files) {
-      await session.query(text);
+    for (const file of files) {
+      const { name, digest } = file;
+      await run(file);
       await session.query(
         `insert into schema_migrations (name, digest) values ($1, $2)
          on conflict (name) do update set digest = excluded.digest, applied_at = now()`,

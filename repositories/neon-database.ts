@@ -1,10 +1,10 @@
-import { NeonDbError, neon, Pool } from '@neondatabase/serverless';
+import { NeonDbError, neon, neonConfig, Pool } from '@neondatabase/serverless';
 import { type BazaarError, DatabaseUnavailableError, messageOf, RowRefusedError } from '../platform/errors.ts';
 import type { Database, Row, Statement } from './database.ts';
 
 /**
- * Longer than the writer's statement_timeout (20 s): an aborted request does not cancel its statement, so that a retry
- * would wait for the locks of its own ghost.
+ * Longer than the writer's statement_timeout (12 s) and than Neon's proxy waits (15 s): an aborted request does not cancel
+ * its statement, so that a retry would wait for the locks of its own ghost.
  */
 const REQUEST_TIMEOUT_SECONDS = 25;
 
@@ -32,6 +32,20 @@ export function createNeonDatabase(url: string, timeoutSeconds = REQUEST_TIMEOUT
       return results as Row[][];
     },
   };
+}
+
+/**
+ * Points the driver of this process at a proxy that speaks Neon's protocol: `/sql` over HTTP, `/v2` over WebSockets.
+ *
+ * @param origin the proxy's scheme, host and port.
+ */
+export function pointDriverAt(origin: string): void {
+  const { host, protocol } = new URL(origin);
+  neonConfig.fetchEndpoint = `${protocol}//${host}/sql`;
+  neonConfig.wsProxy = `${host}/v2`;
+  neonConfig.useSecureWebSocket = protocol === 'https:';
+  neonConfig.pipelineConnect = false;
+  neonConfig.pipelineTLS = false;
 }
 
 /** A session of its own, for what needs one: migrations, audit, training. */

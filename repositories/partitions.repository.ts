@@ -2,7 +2,23 @@ import type { Statement } from './database.ts';
 
 export type RawTable = 'raw_product_views' | 'raw_cart_events' | 'raw_purchases';
 
+export const rawTables = ['raw_product_views', 'raw_cart_events', 'raw_purchases'] as const satisfies RawTable[];
+/** The tables whose old partitions are dropped. Orders are recomputed from purchases, which therefore stay. */
+export const expiringTables = ['raw_product_views', 'raw_cart_events'] as const satisfies RawTable[];
+
+/** Months made before they begin: as far ahead as `partition_range` in the migrations makes any. */
+export const MONTHS_AHEAD = 3;
+
 /** Makes the partition that holds events of this instant (ISO 8601), where there is none yet. */
 export function ensurePartition(table: RawTable, instant: string): Statement {
   return { text: 'select ensure_partition($1, $2)', params: [table, instant] };
+}
+
+/**
+ * Drops one partition whose events all happened and were received before the cutoff (ISO 8601), after writing to the archive
+ * what aggregates need of it. The row's column `dropped` is its name, or null when none is left. The database refuses a
+ * cutoff that is less than 35 days old. May take minutes.
+ */
+export function dropExpiredPartition(table: (typeof expiringTables)[number], cutoff: string): Statement {
+  return { text: 'select drop_expired_partition($1, $2) as dropped', params: [table, cutoff] };
 }

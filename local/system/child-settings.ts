@@ -10,6 +10,7 @@ const settingsSchema = z.object({
   secretKey: z.string(),
   /** With which a shop's server signs `x-user-token`. */
   signingSecret: z.string(),
+  writerUrl: z.string(),
   readerUrl: z.string(),
   biUrl: z.string(),
   /** Absent when the database is Neon's own. */

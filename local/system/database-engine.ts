@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { isNeon } from '../../repositories/connection-url.ts';
 import { migrate } from '../../repositories/migrate.ts';
+import { type RolePasswords, setRolePasswords } from '../../repositories/roles.repository.ts';
 import { startPostgres } from '../engines/postgres.ts';
 import { type NeonAddresses, startNeonEndpoint, useNeonEndpoint } from '../neon/endpoint.ts';
-import { isNeon } from '../neon/open-database.ts';
 import { supervise } from '../supervise.ts';
 import { POSTGRES_FOLDER } from './instance.ts';
-import { type RolePasswords, setRolePasswords } from './roles.ts';
 
 export type DatabaseEngine = { ownerUrl: string; neon: NeonAddresses | undefined; stop(): Promise<void> };
 

@@ -10,12 +10,12 @@ const SHOPPERS = new URL('../shoppers/run.ts', import.meta.url);
 export async function startServices(options: {
   logFolder: string;
   settings: ChildSettings;
-  writerUrl: string;
   say: (text: string) => void;
 }): Promise<Running> {
-  const { logFolder, settings, writerUrl, say } = options;
+  const { logFolder, settings, say } = options;
   const groups = settings.embeddedFolder === undefined ? [['consumers'], ['api']] : [['consumers', 'api']];
-  const env = { ...settingsEnvironment(settings), DATABASE_URL: writerUrl, POWERTOOLS_LOG_LEVEL: 'WARN' };
+  // Without CloudWatch nobody reads the metrics.
+  const env = { ...settingsEnvironment(settings), POWERTOOLS_LOG_LEVEL: 'WARN', POWERTOOLS_METRICS_DISABLED: 'true' };
   const services: Running[] = [];
   const stop = async () => {
     await Promise.all(services.map((service) => service.stop()));

@@ -2,28 +2,33 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { hashKey, type keyEntrySchema } from '../../platform/http/keys.ts';
+import { type RolePasswords, roleNames } from '../../repositories/roles.repository.ts';
 import { readPrivateJson, writePrivateJson } from '../engines/private-file.ts';
 
 const secretsSchema = z.object({
   keys: z.object({ pk: z.string(), sk: z.string(), ak: z.string() }),
   /** For `x-user-token`, which lets a page read its logged-in user's recommendations. */
   signingSecret: z.string(),
-  passwords: z.object({ bazaar_writer: z.string(), bazaar_reader: z.string(), bazaar_bi: z.string() }),
+  /** By role; of fewer roles in a folder that an earlier version made. */
+  passwords: z.record(z.string(), z.string()),
 });
-export type Secrets = z.output<typeof secretsSchema>;
+export type Secrets = Omit<z.output<typeof secretsSchema>, 'passwords'> & { passwords: RolePasswords };
 
 /** The data folder's keys and passwords, made on first use and kept, readable by this user only. */
 export async function loadSecrets(dataDir: string): Promise<Secrets> {
   const file = join(dataDir, 'secrets.json');
   const known = await readPrivateJson(file, secretsSchema);
-  if (known !== undefined) return known;
   const secrets = {
-    keys: { pk: `pk_${random()}`, sk: `sk_${random()}`, ak: `ak_${random()}` },
-    signingSecret: random(),
-    passwords: { bazaar_writer: random(), bazaar_reader: random(), bazaar_bi: random() },
+    keys: known?.keys ?? { pk: `pk_${random()}`, sk: `sk_${random()}`, ak: `ak_${random()}` },
+    signingSecret: known?.signingSecret ?? random(),
+    passwords: { ...randomPasswords(), ...known?.passwords },
   };
-  await writePrivateJson(file, secrets);
+  if (roleNames.some((role) => known?.passwords[role] === undefined)) await writePrivateJson(file, secrets);
   return secrets;
+}
+
+function randomPasswords(): RolePasswords {
+  return { bazaar_writer: random(), bazaar_reader: random(), bazaar_bi: random(), bazaar_maintainer: random() };
 }
 
 function random(): string {

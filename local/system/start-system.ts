@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { asRole, type RoleName } from '../../repositories/roles.repository.ts';
 import type { Running } from '../supervise.ts';
 import { startDatabase } from './database-engine.ts';
 import { claimInstance, type Runtime, releaseInstance, removeRuntime, writeRuntime } from './instance.ts';
 import { startLog } from './log-engine.ts';
+import { startMaintenance } from './maintenance.ts';
 import type { StartOptions } from './options.ts';
 import { startServices, startShoppers } from './processes.ts';
-import { asRole } from './roles.ts';
 import { keyEntries, loadSecrets } from './secrets.ts';
 
 export type System = { runtime: Runtime; logWhy: string; logFolder: string; stop(): Promise<void> };
@@ -40,11 +41,10 @@ async function startParts(
   const logFolder = join(dataDir, 'logs');
   await mkdir(logFolder, { recursive: true });
   const database = await startDatabase({ dataDir, databaseUrl, passwords: secrets.passwords, say });
-  parts.push(database);
+  const roleUrl = (role: RoleName) => asRole(database.ownerUrl, role, secrets.passwords);
+  parts.push(database, startMaintenance(roleUrl('bazaar_maintainer'), say));
   const log = await startLog({ dataDir, choice, say });
   parts.push(log);
-  const roleUrl = (role: 'bazaar_writer' | 'bazaar_reader' | 'bazaar_bi') =>
-    asRole(database.ownerUrl, role, secrets.passwords);
   const url = `http://127.0.0.1:${port}`;
   const origins = [url, `http://localhost:${port}`];
   const settings = {
@@ -52,13 +52,14 @@ async function startParts(
     ...{
       secretKey: secrets.keys.sk,
       signingSecret: secrets.signingSecret,
+      writerUrl: roleUrl('bazaar_writer'),
       readerUrl: roleUrl('bazaar_reader'),
       biUrl: roleUrl('bazaar_bi'),
     },
     ...{ neon: database.neon, brokers: log.brokers, embeddedFolder: log.embeddedFolder },
   };
   say('starting the API and the consumers');
-  parts.push(await startServices({ logFolder, settings, writerUrl: roleUrl('bazaar_writer'), say }));
+  parts.push(await startServices({ logFolder, settings, say }));
   if (options.hasTraffic) parts.push(await startShoppers({ logFolder, url, key: secrets.keys.sk, say }));
   const runtime: Runtime = {
     url,

@@ -4,7 +4,7 @@
  *   const database = await openTestDatabase();           // beforeAll; in afterAll: await database.close()
  *   await withDatabase(async (database) => { … });       // the same for one test
  *
- *   database.url, writerUrl, readerUrl, biUrl            // connection strings for createNeonDatabase(…), withSession(…)
+ *   database.url, writerUrl, readerUrl, biUrl, …         // connection strings for createNeonDatabase(…), withSession(…)
  *   database.adminUrl                                     // superuser
  *   await database.rows('select … where x = $1', [x])     // as owner, past every layer under test (plain pg)
  */
@@ -12,7 +12,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { openDatabase } from '../../local/neon/open-database.ts';
-import { asRole } from '../../local/system/roles.ts';
+import { asRole } from '../../repositories/roles.repository.ts';
 import { rolePasswords } from './role-passwords.ts';
 
 export type TestDatabase = {
@@ -20,6 +20,7 @@ export type TestDatabase = {
   writerUrl: string;
   readerUrl: string;
   biUrl: string;
+  maintainerUrl: string;
   adminUrl: string;
   rows(text: string, params?: unknown[]): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
@@ -40,6 +41,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
     writerUrl: asRole(url, 'bazaar_writer', rolePasswords),
     readerUrl: asRole(url, 'bazaar_reader', rolePasswords),
     biUrl: asRole(url, 'bazaar_bi', rolePasswords),
+    maintainerUrl: asRole(url, 'bazaar_maintainer', rolePasswords),
     adminUrl: inDatabase(adminUrl, name),
     rows: async (text, params) => (await pool.query(text, params)).rows,
     close: async () => {

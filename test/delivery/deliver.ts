@@ -11,13 +11,14 @@ import { mskEvent, mskRecord } from './msk-event.ts';
 export type Consumers = Record<Topic, (event: MSKEvent) => Promise<unknown>>;
 
 const log = { info: () => undefined, warn: () => undefined };
+const metrics = () => undefined;
 
 /** The three production consumers on a database. */
 export function consumersOn(database: Database): Consumers {
   return {
-    product_views: createConsumer({ database, log, projection: productViews }),
-    cart_events: createConsumer({ database, log, projection: cartEvents }),
-    purchases: createConsumer({ database, log, projection: purchases }),
+    product_views: createConsumer({ database, log, metrics, projection: productViews }),
+    cart_events: createConsumer({ database, log, metrics, projection: cartEvents }),
+    purchases: createConsumer({ database, log, metrics, projection: purchases }),
   };
 }
 

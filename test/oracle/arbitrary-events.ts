@@ -81,6 +81,7 @@ export const arbitraryRecords = (maxLength: number): fc.Arbitrary<EventRecord[]>
     .uniqueArray(fc.record({ event, stamp, event_id: fc.uuid() }), {
       minLength: 1,
       maxLength,
+      size: 'max',
       selector: ({ event_id }) => event_id,
     })
     .map((drafts) =>
