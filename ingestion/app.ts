@@ -4,10 +4,12 @@ import { MAX_EVENTS_PER_BATCH } from '../events/limits.ts';
 import { LogUnavailableError } from '../platform/errors.ts';
 import { answerPreflight, requireKey } from '../platform/http/access.ts';
 import { createHttpApp, type ErrorLog, type HttpApp, refuseOtherMethods } from '../platform/http/app.ts';
+import type { CallerOf } from '../platform/http/caller.ts';
 import { addHealthRoute, type HealthCheck } from '../platform/http/health.ts';
-import type { Caller, Keyring } from '../platform/http/keys.ts';
+import type { Caller } from '../platform/http/keys.ts';
 import { HttpProblem } from '../platform/http/problem.ts';
 import { DEFAULT_RATE_LIMIT, limitRate, type RateLimit } from '../platform/http/rate-limit.ts';
+import type { RecordMetrics } from '../platform/metrics.ts';
 import { type AcceptedBatch, acceptBatch } from './accept-batch.ts';
 import type { EventPublisher } from './publisher.ts';
 import { readJsonBody } from './read-body.ts';
@@ -25,9 +27,10 @@ export type IngestionSettings = {
 
 export type IngestionOptions = {
   publisher: EventPublisher;
-  keyring: Keyring;
+  callerOf: CallerOf;
   settings: IngestionSettings;
   log: ErrorLog;
+  metrics: RecordMetrics;
   /** The client's address as the server sees it. */
   addressOf: (request: Request) => string;
   /** The API document that `GET /openapi.json` serves. */
@@ -42,12 +45,12 @@ const RETRY_AFTER_SECONDS = 5;
 
 /** `POST /events`: validates, publishes, and says of each event what became of it. 202 only for what is in the log. */
 export function createIngestionApp(options: IngestionOptions): HttpApp {
-  const { keyring, settings, log, addressOf, document } = options;
+  const { callerOf, settings, log, addressOf, document } = options;
   const app = createHttpApp(log);
   app.options('/events', answerPreflight(settings.pinnedOrigins, 'POST'));
   app.post(
     '/events',
-    requireKey(keyring, ['pk', 'sk']),
+    requireKey(callerOf, ['pk', 'sk']),
     limitRate(settings.rateLimit ?? DEFAULT_RATE_LIMIT, addressOf),
     async (context) => {
       const batch = await receive(context.req.raw, context.get('caller'), options);
@@ -55,7 +58,7 @@ export function createIngestionApp(options: IngestionOptions): HttpApp {
     },
   );
   refuseOtherMethods(app, '/events', 'POST, OPTIONS');
-  addHealthRoute(app, options.checks ?? {});
+  addHealthRoute(app, '/health', options.checks ?? {});
   refuseOtherMethods(app, '/health', 'GET');
   app.get('/openapi.json', (context) => context.json(document as Record<string, unknown>));
   refuseOtherMethods(app, '/openapi.json', 'GET');
@@ -63,7 +66,7 @@ export function createIngestionApp(options: IngestionOptions): HttpApp {
 }
 
 async function receive(request: Request, caller: Caller, options: IngestionOptions): Promise<AcceptedBatch> {
-  const { publisher, settings, addressOf, now = () => new Date() } = options;
+  const { publisher, settings, log, metrics, addressOf, now = () => new Date() } = options;
   const { values, sentAt } = splitBatch(await readJsonBody(request));
   const batch = acceptBatch(values, {
     caller,
@@ -73,15 +76,19 @@ async function receive(request: Request, caller: Caller, options: IngestionOptio
     isInternal: settings.internalAddresses?.has(addressOf(request)) ?? false,
     allowUntrustedPurchases: settings.allowUntrustedPurchases ?? false,
   });
+  const counts = { events_accepted: batch.records.length, events_rejected: batch.rejected.length };
+  metrics(counts);
   if (batch.records.length === 0) throw refusal(batch);
   try {
     await publisher.publish(batch.records);
   } catch (error) {
     if (!(error instanceof LogUnavailableError)) throw error;
+    log.error('the log did not acknowledge', { error: error.message });
     throw new HttpProblem(503, 'log_unavailable', 'the log did not acknowledge; nothing is accepted, send it again', {
       headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
     });
   }
+  metrics({ events_published: batch.records.length });
   return batch;
 }
 

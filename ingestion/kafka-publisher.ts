@@ -1,8 +1,8 @@
-import { Partitioners, type Producer, type TopicMessages } from 'kafkajs';
+import { type Kafka, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
 import { type EventRecord, encodeRecord } from '../events/record.ts';
 import { recordKey, topicOf } from '../events/topics.ts';
 import { LogUnavailableError, messageOf } from '../platform/errors.ts';
-import { CLOSE_TIMEOUT_MS, createKafka, type KafkaOptions } from './kafka-client.ts';
+import { CLOSE_TIMEOUT_MS, connectKafka, type KafkaOptions } from './kafka-client.ts';
 import type { EventPublisher } from './publisher.ts';
 import { createReplaceableClient } from './replaceable-client.ts';
 
@@ -20,7 +20,7 @@ const RECORD_OVERHEAD_BYTES = 64;
  * which the consumers do not count.
  */
 export function createKafkaPublisher(options: KafkaOptions): EventPublisher {
-  const producer = createReplaceableClient(() => connect(options));
+  const producer = createReplaceableClient(() => connectKafka(options, createProducer));
 
   async function send(topicMessages: TopicMessages[], deadlineMs: number): Promise<void> {
     const timeoutMs = Math.min(ATTEMPT_TIMEOUT_MS, deadlineMs - Date.now());
@@ -43,13 +43,8 @@ export function createKafkaPublisher(options: KafkaOptions): EventPublisher {
   };
 }
 
-async function connect(options: KafkaOptions): Promise<Producer> {
-  const producer = createKafka(options).producer({
-    allowAutoTopicCreation: false,
-    createPartitioner: Partitioners.DefaultPartitioner,
-  });
-  await producer.connect();
-  return producer;
+function createProducer(kafka: Kafka): Producer {
+  return kafka.producer({ allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner });
 }
 
 /** The records as requests of bounded size, in their order. */

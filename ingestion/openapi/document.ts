@@ -97,6 +97,9 @@ const publicPath = (summary: string, schema: string, statuses: Record<string, un
   get: { summary, security: [], responses: { 200: answer(summary, schema), ...statuses } },
 });
 
+const healthPath = (summary: string) =>
+  publicPath(summary, 'Health', { 503: answer('A part does not answer.', 'Health') });
+
 /** The OpenAPI 3.1 document of the whole API. A route that is not in it does not exist. */
 export function apiDocument(): Record<string, unknown> {
   return {
@@ -105,9 +108,8 @@ export function apiDocument(): Record<string, unknown> {
     paths: {
       '/events': eventsPath,
       ...recommendationPaths,
-      '/health': publicPath('The parts and their state.', 'Health', {
-        503: answer('A part does not answer.', 'Health'),
-      }),
+      '/health': healthPath('The parts behind the events route and their state.'),
+      '/health/database': healthPath('The database behind the recommendations and its state.'),
       '/openapi.json': publicPath('This document.', 'Document'),
     },
     components: {

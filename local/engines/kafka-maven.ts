@@ -18,6 +18,15 @@ import { readPrivateJson, writePrivateJson } from './private-file.ts';
 
 export type JvmKafka = { brokers: string[]; process: EngineProcess };
 
+/** One more listener for clients, with TLS and passwords or tokens, beside the plaintext one. */
+export type SecureListener = {
+  port: number;
+  /** Lines of server.properties: certificate, mechanisms. */
+  properties: Readonly<Record<string, string | number>>;
+  /** For `StorageTool format`: users that exist from the start. */
+  formatArguments: readonly string[];
+};
+
 const READY_TIMEOUT_MS = 60_000;
 const FORMAT_TIMEOUT_MS = 60_000;
 const stateSchema = z.object({ clusterId: z.string(), brokerPort: z.int(), controllerPort: z.int() });
@@ -33,6 +42,7 @@ const JVM_OPTIONS = ['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', '-Dorg.slf4j.si
 export async function startKafkaOnJvm(options: {
   folder: string;
   onProgress?: (text: string) => void;
+  secureListener?: SecureListener;
 }): Promise<JvmKafka> {
   const jars = await kafkaJars(options.onProgress ?? (() => undefined));
   const folder = resolve(options.folder);
@@ -42,12 +52,12 @@ export async function startKafkaOnJvm(options: {
   await endLeftover({ recordFile, stopSignal: 'SIGTERM' });
   const state = await loadState(join(folder, 'ports.json'));
   const properties = join(folder, 'server.properties');
-  await writeFile(properties, serverProperties(folder, state));
+  await writeFile(properties, serverProperties(folder, state, options.secureListener));
   const isFormatted = await access(join(folder, 'data/meta.properties')).then(
     () => true,
     () => false,
   );
-  if (!isFormatted) await format(jars, properties, state.clusterId);
+  if (!isFormatted) await format(jars, properties, state.clusterId, options.secureListener?.formatArguments ?? []);
   const logFile = join(folder, 'server.log');
   const server = await startEngineProcess({
     name: 'kafka',
@@ -73,14 +83,17 @@ async function loadState(file: string): Promise<State> {
   return state;
 }
 
-function serverProperties(folder: string, { brokerPort, controllerPort }: State): string {
+function serverProperties(folder: string, { brokerPort, controllerPort }: State, secure?: SecureListener): string {
+  const forClients = [`PLAINTEXT://127.0.0.1:${brokerPort}`];
+  if (secure !== undefined) forClients.push(`SASL_SSL://127.0.0.1:${secure.port}`);
   const properties = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     'controller.listener.names': 'CONTROLLER',
-    listeners: `PLAINTEXT://127.0.0.1:${brokerPort},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${brokerPort}`,
+    listeners: [...forClients, `CONTROLLER://127.0.0.1:${controllerPort}`].join(),
+    'advertised.listeners': forClients.join(),
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL',
     'log.dirs': join(folder, 'data'),
     'auto.create.topics.enable': false,
     'offsets.topic.replication.factor': 1,
@@ -98,23 +111,25 @@ function serverProperties(folder: string, { brokerPort, controllerPort }: State)
     'num.io.threads': 4,
     // Committed offsets must outlive a long holiday of a laptop.
     'offsets.retention.minutes': 60 * 24 * 30,
+    ...secure?.properties,
   };
   return Object.entries(properties)
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
 }
 
-async function format(jars: string, properties: string, clusterId: string): Promise<void> {
+async function format(jars: string, properties: string, clusterId: string, more: readonly string[]): Promise<void> {
   const args = [
     '-cp',
     join(jars, '*'),
     'kafka.tools.StorageTool',
     'format',
     '--ignore-formatted',
-    '-t',
-    clusterId,
+    // In one argument: one id in 64 begins with a hyphen, and would be taken for an option.
+    `--cluster-id=${clusterId}`,
     '-c',
     properties,
+    ...more,
   ];
   await promisify(execFile)('java', args, { timeout: FORMAT_TIMEOUT_MS }).catch((cause: unknown) => {
     throw new BazaarError('engine_failed', `kafka storage could not be formatted: ${messageOf(cause)}`, { cause });

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
-import { topicNames, topics } from '../../events/topics.ts';
+import { topicNames } from '../../events/topics.ts';
+import { createMissingTopics } from '../../ingestion/create-topics/create-topics.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 const WARM_UP_MS = 10_000;
 const POLL_MS = 100;
-
-const missingFrom = (existing: readonly string[]) => topicNames.filter((topic) => !existing.includes(topic));
 
 /** Creates the topics that do not exist yet, with their partitions and retention; what exists is left as it is. */
 export async function createTopics(brokers: string[]): Promise<void> {
@@ -14,15 +13,7 @@ export async function createTopics(brokers: string[]): Promise<void> {
   const admin = kafka.admin();
   await admin.connect();
   try {
-    const existing = await admin.listTopics();
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: missingFrom(existing).map((topic) => ({
-        topic,
-        numPartitions: topics[topic].partitions,
-        configEntries: [{ name: 'retention.ms', value: String(topics[topic].retentionMs) }],
-      })),
-    });
+    await createMissingTopics(admin);
     await warmUpGroups(admin);
   } finally {
     await admin.disconnect();
@@ -33,7 +24,7 @@ export async function createTopics(brokers: string[]): Promise<void> {
  * The first question about a group makes the broker create its offsets topic, or load it: better to wait for that here
  * than in every consumer.
  */
-async function warmUpGroups(admin: Admin): Promise<void> {
+export async function warmUpGroups(admin: Admin): Promise<void> {
   for (let waitedMs = 0; waitedMs < WARM_UP_MS; waitedMs += POLL_MS) {
     const question = admin.fetchOffsets({ groupId: 'first-question', topics: [...topicNames] });
     const isWarm = await question.then(

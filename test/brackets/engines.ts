@@ -2,15 +2,15 @@
  * vitest globalSetup: one PostgreSQL for the whole run, migrated once; Kafka starts when a test first asks for it
  * (`kafkaBrokers()` in kafka.ts). Test files use database.ts.
  */
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, glob, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startPostgres } from '../../local/engines/postgres.ts';
 import { endRecordedProcess, recordedProcess, recordProcess } from '../../local/engines/process-record.ts';
 import { openDatabase } from '../../local/neon/open-database.ts';
-import { setRolePasswords } from '../../local/system/roles.ts';
 import { migrate } from '../../repositories/migrate.ts';
+import { setRolePasswords } from '../../repositories/roles.repository.ts';
 import { rolePasswords } from './role-passwords.ts';
 
 declare module 'vitest' {
@@ -46,10 +46,10 @@ async function startMigratedPostgres(project: TestProject, folder: string): Prom
   const opened = await openDatabase(postgres.url);
   try {
     await migrate(postgres.url, new URL('../../sql/', import.meta.url));
+    await setRolePasswords(postgres.url, rolePasswords);
   } finally {
     await opened.close();
   }
-  await setRolePasswords(postgres.url, rolePasswords);
   project.provide('ownerUrl', postgres.url);
   project.provide('adminUrl', postgres.adminUrl);
 }
@@ -66,9 +66,11 @@ async function sweepAbandonedRuns(): Promise<void> {
 }
 
 async function endRun(runFolder: string): Promise<void> {
-  await Promise.all([
-    endRecordedProcess(join(runFolder, 'kafka/process.json'), 'SIGKILL', STOP_GRACE_MS),
-    endRecordedProcess(join(runFolder, 'postgres/process.json'), 'SIGINT', STOP_GRACE_MS),
-  ]);
+  const endings: Promise<void>[] = [];
+  for await (const record of glob(['*/process.json', '*/*/process.json'], { cwd: runFolder })) {
+    const polite = basename(dirname(record)) === 'postgres' ? 'SIGINT' : 'SIGKILL';
+    endings.push(endRecordedProcess(join(runFolder, record), polite, STOP_GRACE_MS));
+  }
+  await Promise.all(endings);
   await rm(runFolder, { recursive: true, force: true });
 }

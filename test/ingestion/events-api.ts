@@ -1,6 +1,9 @@
 import { createIngestionApp, type IngestionSettings } from '../../ingestion/app.ts';
+import type { EventPublisher } from '../../ingestion/publisher.ts';
 import type { Verdict } from '../../ingestion/verdict.ts';
+import { callerByKey } from '../../platform/http/caller.ts';
 import { createKeyring, hashKey } from '../../platform/http/keys.ts';
+import type { RecordMetrics } from '../../platform/metrics.ts';
 import { recordingPublisher } from './recording-publisher.ts';
 
 export const NOW = new Date('2026-11-01T12:00:00Z');
@@ -10,19 +13,26 @@ type KeyName = keyof typeof KEYS;
 
 export type Answer = { accepted?: number; rejected?: Verdict[]; code?: string; detail?: string };
 
-/** The ingestion app on a log in memory, with a key of each class; `faults` is what it blames itself for. */
-export function eventsApi(settings: Partial<IngestionSettings> = {}) {
+/**
+ * The ingestion app on a log in memory, or on `log`, with a key of each class; `faults` is what it blames itself for,
+ * `measured` what it counts.
+ */
+export function eventsApi(settings: Partial<IngestionSettings> = {}, log?: EventPublisher) {
   const publisher = recordingPublisher();
   const faults: unknown[] = [];
+  const measured: Parameters<RecordMetrics>[0][] = [];
   const app = createIngestionApp({
-    publisher,
-    keyring: createKeyring([
-      { hash: hashKey(KEYS.pk), class: 'pk', source: 'web', origins: [SHOP] },
-      { hash: hashKey(KEYS.sk), class: 'sk', source: 'server' },
-      { hash: hashKey(KEYS.ak), class: 'ak', source: 'admin' },
-    ]),
+    publisher: log ?? publisher,
+    callerOf: callerByKey(
+      createKeyring([
+        { hash: hashKey(KEYS.pk), class: 'pk', source: 'web', origins: [SHOP] },
+        { hash: hashKey(KEYS.sk), class: 'sk', source: 'server' },
+        { hash: hashKey(KEYS.ak), class: 'ak', source: 'admin' },
+      ]),
+    ),
     settings: { pinnedOrigins: new Set([SHOP]), ...settings },
     log: { error: (_, fields) => void faults.push(fields) },
+    metrics: (values) => void measured.push(values),
     addressOf: () => '127.0.0.1',
     document: {},
     now: () => NOW,
@@ -45,7 +55,7 @@ export function eventsApi(settings: Partial<IngestionSettings> = {}) {
     const response = await send(typeof body === 'string' ? body : JSON.stringify(body), key, headers);
     return { status: response.status, headers: response.headers, answer: (await response.json()) as Answer };
   };
-  return { app, publisher, faults, send, post };
+  return { app, publisher, faults, measured, send, post };
 }
 
 /** A view that every schema accepts. */

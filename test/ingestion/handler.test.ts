@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { LambdaEvent } from 'hono/aws-lambda';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { hashKey } from '../../platform/http/keys.ts';
+import { toAuthorizerContext } from '../../platform/http/caller.ts';
+import { type Caller, NOBODY } from '../../platform/http/keys.ts';
 import { kafkaBrokers } from '../brackets/kafka.ts';
 import { readTopics } from './kafka-reader.ts';
 
@@ -12,22 +13,36 @@ let handler: (event: LambdaEvent) => Promise<unknown>;
 
 beforeAll(async () => {
   process.env.KAFKA_BROKERS = brokers.join(',');
+  process.env.KAFKA_AUTH = 'none';
+  process.env.AWS_REGION = 'eu-central-1';
   process.env.INTERNAL_ADDRESSES = '203.0.113.7, 203.0.113.8';
-  process.env.KEY_ENTRIES = JSON.stringify([{ hash: hashKey('sk_server'), class: 'sk', source: 'server' }]);
   if (brokers.length > 0) ({ handler } = await import('../../ingestion/handler.ts'));
 });
 
-/** Calls the function as API Gateway's HTTP API does (payload 2.0). */
-async function call(method: string, path: string, body: string | Buffer, headers: Record<string, string> = {}) {
+const SERVER: Caller = { keyClass: 'sk', keyId: 'k', source: 'server', origins: [] };
+
+/** Calls the function as API Gateway's HTTP API does (payload 2.0), with what the authorizer made of the key. */
+async function call(
+  method: string,
+  path: string,
+  body: string | Buffer,
+  headers: Record<string, string> = {},
+  caller: Caller = SERVER,
+) {
   const event = {
     version: '2.0',
     routeKey: '$default',
     rawPath: path,
     rawQueryString: '',
-    headers: { 'x-api-key': 'sk_server', 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json', ...headers },
     body: body.toString(typeof body === 'string' ? 'utf8' : 'base64'),
     isBase64Encoded: typeof body !== 'string',
-    requestContext: { http: { method, path, sourceIp: '203.0.113.1' }, domainName: 'api.example', requestId: 'r' },
+    requestContext: {
+      http: { method, path, sourceIp: '203.0.113.1' },
+      domainName: 'api.example',
+      requestId: 'r',
+      authorizer: { lambda: toAuthorizerContext(caller) },
+    },
   };
   const result = (await handler(event as unknown as LambdaEvent)) as Result;
   return { ...result, answer: JSON.parse(result.body) };
@@ -55,8 +70,11 @@ describe.skipIf(brokers.length === 0)('the ingestion function behind API Gateway
   });
 
   test('refuses without a key, and says how the log is and what the API takes without one', async () => {
-    expect(await call('POST', '/events', view('u'), { 'x-api-key': '' })).toMatchObject({ statusCode: 401 });
-    const health = await call('GET', '/health', '', { 'x-api-key': '' });
+    expect(await call('POST', '/events', view('u'), {}, NOBODY)).toMatchObject({ statusCode: 401 });
+    // Who sends a key past the authorizer has none.
+    const past = await call('POST', '/events', view('u'), { 'x-api-key': 'sk_server' }, NOBODY);
+    expect(past).toMatchObject({ statusCode: 401, answer: { code: 'unauthenticated' } });
+    const health = await call('GET', '/health', '', {}, NOBODY);
     expect(health).toMatchObject({ statusCode: 200, answer: { status: 'ok', parts: { log: 'ok' } } });
     expect(await call('GET', '/openapi.json', '')).toMatchObject({ statusCode: 200, answer: { openapi: '3.1.0' } });
   });

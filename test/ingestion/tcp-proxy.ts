@@ -1,4 +1,5 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, isIP, type Server, type Socket } from 'node:net';
+import { checkServerIdentity, connect as connectTls } from 'node:tls';
 import type { ISocketFactory } from 'kafkajs';
 
 /** What becomes of bytes: passed on, or taken and lost, as by a machine that vanished without closing its sockets. */
@@ -9,6 +10,8 @@ export type TcpProxy = {
   socketFactory: ISocketFactory;
   /** From now on; `existing` connections and those still to come. */
   set(modes: { existing: Mode; coming: Mode }): void;
+  /** How many connections there have been, and how many there are. */
+  connections(): { opened: number; open: number };
   close(): Promise<void>;
 };
 
@@ -26,15 +29,29 @@ export async function openTcpProxy(target: { host: string; port: number }): Prom
   });
   const port = await listen(server);
   return {
-    socketFactory: ({ onConnect }) => connect({ host: '127.0.0.1', port }, onConnect),
+    socketFactory: socketsTo({ host: '127.0.0.1', port }),
     set(modes) {
       for (const line of lines) line.mode = modes.existing;
       coming = modes.coming;
+    },
+    connections() {
+      const open = [...lines].filter(({ client }) => !client.destroyed).length;
+      return { opened: lines.size, open };
     },
     async close() {
       for (const { client, broker } of lines) for (const socket of [client, broker]) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
+  };
+}
+
+/** TLS is between client and broker: the certificate is held against the broker's name, not the proxy's. */
+function socketsTo(proxy: { host: string; port: number }): ISocketFactory {
+  return ({ host, ssl, onConnect }) => {
+    if (!ssl) return connect(proxy, onConnect);
+    const name = isIP(host) === 0 ? { servername: host } : {};
+    const checkIdentity: typeof checkServerIdentity = (_, certificate) => checkServerIdentity(host, certificate);
+    return connectTls({ ...ssl, ...proxy, ...name, checkServerIdentity: checkIdentity }, onConnect);
   };
 }
 
