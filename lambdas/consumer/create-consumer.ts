@@ -1,8 +1,9 @@
 import type { MSKEvent } from 'aws-lambda';
 import type { EventType } from '../../events/event.ts';
+import type { RecordMetrics } from '../../platform/metrics.ts';
 import type { Database } from '../../repositories/database.ts';
 import { decodeRecords } from './decode.ts';
-import type { Projection } from './projection.ts';
+import type { Incoming, Projection } from './projection.ts';
 import { DEFAULT_RETRY, type RetryPolicy, retrying } from './retry.ts';
 import { addOutcomes, type Outcome, preparePartitions, setAside, storeBatch } from './store-batch.ts';
 
@@ -19,10 +20,11 @@ export type ConsumerLog = Record<'info' | 'warn', (message: string, fields: Reco
 export function createConsumer<T extends EventType>(options: {
   database: Database;
   log: ConsumerLog;
+  metrics: RecordMetrics;
   projection: Projection<T>;
   retry?: RetryPolicy;
 }): (event: MSKEvent) => Promise<Outcome> {
-  const { database, log, projection, retry = DEFAULT_RETRY } = options;
+  const { database, log, metrics, projection, retry = DEFAULT_RETRY } = options;
   const knownMonths = new Set<string>();
   return async function consume(event) {
     const { batch, deadLetters } = decodeRecords(Object.values(event.records).flat(), projection.types);
@@ -33,6 +35,20 @@ export function createConsumer<T extends EventType>(options: {
     }, retry);
     const isUnusual = outcome.conflicts > 0 || outcome.deadLettered > 0;
     log[isUnusual ? 'warn' : 'info']('batch stored', { topic: projection.topic, ...outcome });
+    metrics(measure(batch, outcome));
     return outcome;
+  };
+}
+
+/** Ages are taken once the rows stand: from the moment that the API received the newest event to now. */
+function measure(batch: readonly Incoming[], outcome: Outcome): Parameters<RecordMetrics>[0] {
+  const received = batch.map(({ record }) => Date.parse(record.stamp.received_at));
+  const age = (Date.now() - Math.max(...received)) / 1000;
+  return {
+    events_inserted: outcome.inserted,
+    events_duplicate: outcome.duplicates,
+    events_conflicting: outcome.conflicts,
+    events_dead_lettered: outcome.deadLettered,
+    ...(batch.length === 0 ? {} : { newest_row_age: Math.max(0, age) }),
   };
 }

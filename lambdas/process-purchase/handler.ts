@@ -1,13 +1,15 @@
 import { databaseEnv } from '../../platform/database-env.ts';
 import { readEnv } from '../../platform/env.ts';
 import { createLogger } from '../../platform/logger.ts';
-import { createNeonDatabase } from '../../repositories/neon-database.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import { createFunctionDatabase } from '../../repositories/secret-database.ts';
 import { createConsumer } from '../consumer/create-consumer.ts';
 import { purchases } from './projection.ts';
 
 /** The Lambda function that works off its topic's records. */
 export const handler = createConsumer({
-  database: createNeonDatabase(readEnv(databaseEnv).DATABASE_URL),
+  database: createFunctionDatabase(readEnv(databaseEnv)),
   log: createLogger('process-purchase'),
+  metrics: createMetrics('process-purchase'),
   projection: purchases,
 });

@@ -16,7 +16,8 @@ import {
   type HttpVariables,
   refuseOtherMethods,
 } from '../../platform/http/app.ts';
-import type { Keyring } from '../../platform/http/keys.ts';
+import type { CallerOf } from '../../platform/http/caller.ts';
+import { addHealthRoute } from '../../platform/http/health.ts';
 import { HttpProblem } from '../../platform/http/problem.ts';
 import { DEFAULT_RATE_LIMIT, limitRate, type RateLimit } from '../../platform/http/rate-limit.ts';
 import type { UserTokenVerifier } from '../../platform/http/user-token.ts';
@@ -26,7 +27,7 @@ import { readListParameters, readPathId, readPersonParameters } from './paramete
 
 export type RecommendOptions = {
   database: Database;
-  keyring: Keyring;
+  callerOf: CallerOf;
   userTokens: UserTokenVerifier;
   pinnedOrigins: ReadonlySet<string>;
   rateLimit?: RateLimit;
@@ -40,12 +41,12 @@ const RETRY_AFTER_SECONDS = 2;
 
 /** The routes that recommend: for a person, beside a product, and for everybody. */
 export function createRecommendApp(options: RecommendOptions): HttpApp {
-  const { database, keyring, pinnedOrigins, rateLimit = DEFAULT_RATE_LIMIT, addressOf, log } = options;
+  const { database, callerOf, pinnedOrigins, rateLimit = DEFAULT_RATE_LIMIT, addressOf, log } = options;
   const app = createHttpApp(log);
   const limited = limitRate(rateLimit, addressOf);
   for (const route of ROUTES) {
     app.options(route, answerPreflight(pinnedOrigins, 'GET'));
-    app.get(route, requireKey(keyring, ['pk', 'sk']), limited);
+    app.get(route, requireKey(callerOf, ['pk', 'sk']), limited);
   }
   app.get('/recommendations/:userId', async (context) => {
     const userId = readPathId('userId', context.req.param('userId'));
@@ -75,7 +76,14 @@ export function createRecommendApp(options: RecommendOptions): HttpApp {
     return context.json(answer(await available(trendingProducts(database, { limit, category }), log), options));
   });
   for (const route of ROUTES) refuseOtherMethods(app, route, 'GET, OPTIONS');
+  addDatabaseHealth(app, database);
   return app;
+}
+
+function addDatabaseHealth(app: HttpApp, database: Database): void {
+  const path = '/health/database';
+  addHealthRoute(app, path, { database: () => database.query({ text: 'select 1', params: [] }) });
+  refuseOtherMethods(app, path, 'GET');
 }
 
 function answer(recommendations: readonly Recommendation[], { now = () => new Date() }: RecommendOptions) {

@@ -1,28 +1,35 @@
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
+import * as z from 'zod';
 import { databaseEnv } from '../../platform/database-env.ts';
-import { jsonSetting, readEnv } from '../../platform/env.ts';
-import { gatewayAddressOf, keysEnv, pinnedOriginsOf } from '../../platform/http/gateway-env.ts';
-import { createKeyring } from '../../platform/http/keys.ts';
-import { createUserTokenVerifier, signingSecretsSchema } from '../../platform/http/user-token.ts';
+import { readEnv } from '../../platform/env.ts';
+import { callerByAuthorizer } from '../../platform/http/caller.ts';
+import { gatewayAddressOf, gatewayEnv } from '../../platform/http/gateway-env.ts';
+import { escapedPath } from '../../platform/http/gateway-path.ts';
+import { createUserTokenVerifier, signingSecretsIn } from '../../platform/http/user-token.ts';
 import { createLogger } from '../../platform/logger.ts';
-import { createNeonDatabase } from '../../repositories/neon-database.ts';
+import { createSecretReader } from '../../platform/secret.ts';
+import { createFunctionDatabase } from '../../repositories/secret-database.ts';
 import { createRecommendApp } from './app.ts';
 
-const environment = readEnv(
-  databaseEnv.extend(keysEnv.shape).extend({ SIGNING_SECRETS: jsonSetting(signingSecretsSchema) }),
-);
+const environment = readEnv(databaseEnv.extend(gatewayEnv.shape).extend({ SIGNING_SECRET_ARN: z.string().min(1) }));
 
 /** Longer than the reader's statement_timeout (5 s), so that the database gives up first. */
 const DATABASE_TIMEOUT_SECONDS = 7;
 
+const readSigningSecrets = createSecretReader(environment.SIGNING_SECRET_ARN);
+
 const app = createRecommendApp({
-  database: createNeonDatabase(environment.DATABASE_URL, DATABASE_TIMEOUT_SECONDS),
-  keyring: createKeyring(environment.KEY_ENTRIES),
-  userTokens: createUserTokenVerifier(environment.SIGNING_SECRETS),
-  pinnedOrigins: pinnedOriginsOf(environment.KEY_ENTRIES),
+  database: createFunctionDatabase(environment, DATABASE_TIMEOUT_SECONDS),
+  callerOf: callerByAuthorizer,
+  userTokens: createUserTokenVerifier(async () => signingSecretsIn(await readSigningSecrets())),
+  pinnedOrigins: new Set(environment.PINNED_ORIGINS),
   addressOf: gatewayAddressOf,
   log: createLogger('recommend'),
 });
 
+const answer = handle(app);
+
 /** The Lambda function behind the routes that recommend. */
-export const handler: (event: LambdaEvent) => Promise<unknown> = handle(app);
+export function handler(event: LambdaEvent): Promise<unknown> {
+  return answer('rawPath' in event ? { ...event, rawPath: escapedPath(event.rawPath) } : event);
+}

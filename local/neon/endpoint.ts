@@ -11,8 +11,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { neonConfig } from '@neondatabase/serverless';
 import { createWebSocketStream, WebSocketServer } from 'ws';
+import { pointDriverAt } from '../../repositories/neon-database.ts';
 import { errorAnswer } from './sql-error.ts';
 import { createSqlPools, type SqlPools } from './sql-pools.ts';
 import { runSqlRequest } from './sql-request.ts';
@@ -50,12 +50,8 @@ export function neonAddresses(port: number): NeonAddresses {
 }
 
 /** Points the Neon driver of this process at the endpoint. */
-export function useNeonEndpoint({ fetchEndpoint, wsProxy }: NeonAddresses): void {
-  neonConfig.fetchEndpoint = fetchEndpoint;
-  neonConfig.wsProxy = wsProxy;
-  neonConfig.useSecureWebSocket = false;
-  neonConfig.pipelineConnect = false;
-  neonConfig.pipelineTLS = false;
+export function useNeonEndpoint({ fetchEndpoint }: Pick<NeonAddresses, 'fetchEndpoint'>): void {
+  pointDriverAt(new URL(fetchEndpoint).origin);
 }
 
 async function answer(pools: SqlPools, request: IncomingMessage, response: ServerResponse): Promise<void> {

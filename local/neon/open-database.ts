@@ -4,14 +4,8 @@
  *   const opened = await openDatabase(databaseUrl);
  *   try { … createNeonDatabase(databaseUrl), withSession(databaseUrl, …) } finally { await opened.close(); }
  */
+import { isNeon } from '../../repositories/connection-url.ts';
 import { startNeonEndpoint, useNeonEndpoint } from './endpoint.ts';
-
-const NEON_HOST = /\.neon\.(tech|build)$/;
-
-/** True when the database is Neon's own and speaks its protocol itself. */
-export function isNeon(databaseUrl: string): boolean {
-  return NEON_HOST.test(new URL(databaseUrl).hostname);
-}
 
 /** Makes the Neon driver of this process reach the database; a host that is not Neon's gets an endpoint in front of it. */
 export async function openDatabase(databaseUrl: string): Promise<{ close(): Promise<void> }> {

@@ -3,10 +3,12 @@ import { createIngestionApp } from '../../ingestion/app.ts';
 import { apiDocument } from '../../ingestion/openapi/document.ts';
 import type { EventPublisher } from '../../ingestion/publisher.ts';
 import { createRecommendApp } from '../../lambdas/recommend/app.ts';
+import { callerByKey } from '../../platform/http/caller.ts';
 import type { HealthCheck } from '../../platform/http/health.ts';
 import { createKeyring } from '../../platform/http/keys.ts';
 import { createUserTokenVerifier } from '../../platform/http/user-token.ts';
 import { createLogger } from '../../platform/logger.ts';
+import { createMetrics } from '../../platform/metrics.ts';
 import type { Database } from '../../repositories/database.ts';
 import { createNeonDatabase } from '../../repositories/neon-database.ts';
 import { createPageApp } from '../page/routes.ts';
@@ -17,7 +19,7 @@ const RECOMMEND_TIMEOUT_MS = 10_000;
 /** Requests under way get this long to end. */
 const DRAIN_MS = 3_000;
 const PAGE_PATHS = /^\/($|page\.|live($|\/))/;
-const RECOMMEND_PATHS = /^\/(recommendations|products|trending)($|\/)/;
+const RECOMMEND_PATHS = /^\/(recommendations|products|trending|health\/database)($|\/)/;
 
 type FetchCallback = Parameters<typeof serve>[0]['fetch'];
 type Fetch = (request: Request) => Response | Promise<Response>;
@@ -62,9 +64,10 @@ function createIngestion(
     checks,
     publisher,
     addressOf,
-    keyring: createKeyring(settings.keyEntries),
+    callerOf: callerByKey(createKeyring(settings.keyEntries)),
     settings: { pinnedOrigins: new Set(settings.origins) },
     log: createLogger('ingestion'),
+    metrics: createMetrics('ingestion'),
     document: apiDocument(),
   });
   return (request) => app.fetch(request);
@@ -74,8 +77,8 @@ function createRecommend(settings: ChildSettings, database: Database, addressOf:
   const app = createRecommendApp({
     database,
     addressOf,
-    keyring: createKeyring(settings.keyEntries),
-    userTokens: createUserTokenVerifier([settings.signingSecret]),
+    callerOf: callerByKey(createKeyring(settings.keyEntries)),
+    userTokens: createUserTokenVerifier(async () => [settings.signingSecret]),
     pinnedOrigins: new Set(settings.origins),
     log: createLogger('recommend'),
   });

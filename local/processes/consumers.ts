@@ -1,26 +1,44 @@
+import { createConsumer } from '../../lambdas/consumer/create-consumer.ts';
+import { cartEvents } from '../../lambdas/process-cart/projection.ts';
+import { purchases } from '../../lambdas/process-purchase/projection.ts';
+import { productViews } from '../../lambdas/process-view/projection.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import { createNeonDatabase } from '../../repositories/neon-database.ts';
 import type { TriggerLog } from '../trigger/deliver.ts';
 import type { LogSource } from '../trigger/source.ts';
 import { startTrigger } from '../trigger/trigger.ts';
 
-/** Feeds the production handlers. They are loaded here, because they read their settings as they load. */
-export async function runConsumers(
-  source: LogSource,
-  brokers: string[],
-  log: TriggerLog,
-): Promise<{ stop(): Promise<void> }> {
-  const [view, cart, purchase] = await Promise.all([
-    import('../../lambdas/process-view/handler.ts'),
-    import('../../lambdas/process-cart/handler.ts'),
-    import('../../lambdas/process-purchase/handler.ts'),
-  ]);
+/** Feeds the production consumers. */
+export async function runConsumers(options: {
+  source: LogSource;
+  brokers: string[];
+  writerUrl: string;
+  log: TriggerLog;
+}): Promise<{ stop(): Promise<void> }> {
+  const { source, brokers, writerUrl, log } = options;
+  const database = createNeonDatabase(writerUrl);
+  const ports = (name: string) => ({ database, log: createLogger(name), metrics: createMetrics(name) });
   return startTrigger({
     source,
     brokers,
     log,
     mappings: [
-      { functionName: 'process-view', topic: 'product_views', handler: view.handler },
-      { functionName: 'process-cart', topic: 'cart_events', handler: cart.handler },
-      { functionName: 'process-purchase', topic: 'purchases', handler: purchase.handler },
+      {
+        functionName: 'process-view',
+        topic: productViews.topic,
+        handler: createConsumer({ ...ports('process-view'), projection: productViews }),
+      },
+      {
+        functionName: 'process-cart',
+        topic: cartEvents.topic,
+        handler: createConsumer({ ...ports('process-cart'), projection: cartEvents }),
+      },
+      {
+        functionName: 'process-purchase',
+        topic: purchases.topic,
+        handler: createConsumer({ ...ports('process-purchase'), projection: purchases }),
+      },
     ],
   });
 }

@@ -21,7 +21,7 @@ const running: { stop(): Promise<void> }[] = [];
 
 if (roles.includes('consumers')) {
   const source = embedded === undefined ? createKafkaSource(brokers, log) : createEmbeddedSource(embedded);
-  running.push(await runConsumers(source, brokers, log));
+  running.push(await runConsumers({ source, brokers, writerUrl: settings.writerUrl, log }));
 }
 if (roles.includes('api')) {
   const publisher =

@@ -15,8 +15,9 @@ beforeEach(() =>
 );
 
 const log = { info: () => undefined, warn: () => undefined };
+const metrics = () => undefined;
 const consume = () =>
-  createConsumer({ database: createNeonDatabase(database.writerUrl), log, projection: productViews });
+  createConsumer({ database: createNeonDatabase(database.writerUrl), log, metrics, projection: productViews });
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const view = (n: number, fields: Record<string, unknown> = {}) =>
@@ -109,6 +110,7 @@ test('throws what another try may mend, and stores everything on the next delive
   const impatient = createConsumer({
     database: createNeonDatabase(database.writerUrl),
     log,
+    metrics,
     projection: productViews,
     retry: { attempts: 2, firstDelayMs: 1 },
   });

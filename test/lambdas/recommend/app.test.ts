@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sign } from 'hono/jwt';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createRecommendApp } from '../../../lambdas/recommend/app.ts';
+import { callerByKey } from '../../../platform/http/caller.ts';
 import { createKeyring, hashKey } from '../../../platform/http/keys.ts';
 import { createUserTokenVerifier } from '../../../platform/http/user-token.ts';
 import { createNeonDatabase } from '../../../repositories/neon-database.ts';
@@ -23,11 +24,13 @@ beforeAll(async () => {
   database = await openTestDatabase();
   const app = createRecommendApp({
     database: createNeonDatabase(database.readerUrl),
-    keyring: createKeyring([
-      { hash: hashKey('pk_page'), class: 'pk', source: 'web', origins: [SHOP] },
-      { hash: hashKey('sk_server'), class: 'sk', source: 'server' },
-    ]),
-    userTokens: createUserTokenVerifier([SECRET]),
+    callerOf: callerByKey(
+      createKeyring([
+        { hash: hashKey('pk_page'), class: 'pk', source: 'web', origins: [SHOP] },
+        { hash: hashKey('sk_server'), class: 'sk', source: 'server' },
+      ]),
+    ),
+    userTokens: createUserTokenVerifier(async () => [SECRET]),
     pinnedOrigins: new Set([SHOP]),
     addressOf: () => '127.0.0.1',
     log: { error: (_, fields) => console.error(fields) },

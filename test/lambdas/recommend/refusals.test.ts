@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createRecommendApp } from '../../../lambdas/recommend/app.ts';
 import { DatabaseUnavailableError } from '../../../platform/errors.ts';
+import { callerByKey } from '../../../platform/http/caller.ts';
 import { createKeyring, hashKey } from '../../../platform/http/keys.ts';
 import { createUserTokenVerifier } from '../../../platform/http/user-token.ts';
 import type { Database } from '../../../repositories/database.ts';
@@ -12,12 +13,14 @@ import { store } from '../../delivery/store.ts';
 const appOn = (database: Database) =>
   createRecommendApp({
     database,
-    keyring: createKeyring([
-      { hash: hashKey('pk_page'), class: 'pk', source: 'web', origins: ['https://shop.example'] },
-      { hash: hashKey('ak_admin'), class: 'ak', source: 'admin' },
-      { hash: hashKey('sk_server'), class: 'sk', source: 'server' },
-    ]),
-    userTokens: createUserTokenVerifier([]),
+    callerOf: callerByKey(
+      createKeyring([
+        { hash: hashKey('pk_page'), class: 'pk', source: 'web', origins: ['https://shop.example'] },
+        { hash: hashKey('ak_admin'), class: 'ak', source: 'admin' },
+        { hash: hashKey('sk_server'), class: 'sk', source: 'server' },
+      ]),
+    ),
+    userTokens: createUserTokenVerifier(async () => []),
     pinnedOrigins: new Set(['https://shop.example']),
     addressOf: () => '127.0.0.1',
     log: { error: (_, fields) => console.error(fields) },

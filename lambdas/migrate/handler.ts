@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { jsonSetting, readEnv } from '../../platform/env.ts';
+import { createLogger } from '../../platform/logger.ts';
+import { createSecretReader, writeSecret } from '../../platform/secret.ts';
+import { pointDriverAt } from '../../repositories/neon-database.ts';
+import { roleNames } from '../../repositories/roles.repository.ts';
+import { type MigrationResult, migrateStage, type RoleSecret } from './migrate-stage.ts';
+
+const environment = readEnv(
+  z.object({
+    OWNER_SECRET_ARN: z.string().min(1),
+    ROLE_SECRET_ARNS: jsonSetting(z.record(z.enum(roleNames), z.string().min(1))),
+    NEON_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  }),
+);
+const log = createLogger('migrate');
+if (environment.NEON_ENDPOINT !== undefined) pointDriverAt(environment.NEON_ENDPOINT);
+
+function roleSecret(arn: string): RoleSecret {
+  const read = createSecretReader(arn);
+  return { read: () => read({ fresh: true }), write: (text) => writeSecret(arn, text) };
+}
+
+const { bazaar_writer, bazaar_reader, bazaar_bi, bazaar_maintainer } = environment.ROLE_SECRET_ARNS;
+const readOwnerUrl = createSecretReader(environment.OWNER_SECRET_ARN);
+const options = {
+  readOwnerUrl: () => readOwnerUrl({ fresh: true }),
+  roleSecrets: {
+    bazaar_writer: roleSecret(bazaar_writer),
+    bazaar_reader: roleSecret(bazaar_reader),
+    bazaar_bi: roleSecret(bazaar_bi),
+    bazaar_maintainer: roleSecret(bazaar_maintainer),
+  },
+  folder: new URL('./sql/', import.meta.url),
+};
+
+/** Invoked by every deploy, and by hand with `{"rotate_passwords": true}` for new passwords of the roles. */
+const inputSchema = z.object({ rotate_passwords: z.boolean().default(false) });
+
+/** The Lambda function that brings the database up to date; a deploy whose migration fails is rolled back. */
+export async function handler(event: unknown): Promise<MigrationResult> {
+  const input = inputSchema.safeParse(event);
+  const result = await migrateStage(options, { rotatePasswords: input.success && input.data.rotate_passwords });
+  log.info('database is up to date', result);
+  return result;
+}

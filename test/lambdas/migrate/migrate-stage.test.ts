@@ -1,0 +1,100 @@
+import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { migrateStage, type RoleSecret } from '../../../lambdas/migrate/migrate-stage.ts';
+import { type Postgres, startPostgres } from '../../../local/engines/postgres.ts';
+import { openDatabase } from '../../../local/neon/open-database.ts';
+import { type RoleName, roleNames } from '../../../repositories/roles.repository.ts';
+import { query } from '../../brackets/query.ts';
+
+/** A server of its own: roles and their passwords are those of the whole server. */
+let folder: string;
+let postgres: Postgres;
+let opened: { close(): Promise<void> };
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bazaar-migrate-'));
+  await chmod(folder, 0o755);
+  postgres = await startPostgres({ folder: join(folder, 'postgres') });
+  opened = await openDatabase(postgres.url);
+});
+afterAll(async () => {
+  await opened.close();
+  await postgres.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const SQL = new URL('../../../sql/', import.meta.url);
+const texts = new Map<RoleName, string>(
+  roleNames.map((role) => [role, JSON.stringify({ role, password: `first_${role}` })]),
+);
+const secretOf = (role: RoleName): RoleSecret => ({
+  read: async () => texts.get(role) ?? '',
+  write: async (text) => void texts.set(role, text),
+});
+const roleSecrets = {
+  bazaar_writer: secretOf('bazaar_writer'),
+  bazaar_reader: secretOf('bazaar_reader'),
+  bazaar_bi: secretOf('bazaar_bi'),
+  bazaar_maintainer: secretOf('bazaar_maintainer'),
+};
+const run = (sql = SQL, rotatePasswords = false) =>
+  migrateStage({ roleSecrets, folder: sql, readOwnerUrl: async () => `${postgres.url}\n` }, { rotatePasswords });
+const urlIn = (role: RoleName): string => JSON.parse(texts.get(role) ?? '{}').url;
+const whoAmI = (url: string) => query(url, 'select current_user as name');
+
+test('makes an empty database ready: tables, roles, and in each secret the address at which its role gets in', async () => {
+  const { applied } = await run();
+  expect(applied).toContain('0001_raw_events.sql');
+  for (const role of roleNames) expect(await whoAmI(urlIn(role))).toEqual([{ name: role }]);
+  await expect(query(urlIn('bazaar_reader'), 'select from dead_letters')).rejects.toThrow(/permission denied/);
+});
+
+test('changes nothing when it runs again', async () => {
+  const before = new Map(texts);
+  expect(await run()).toEqual({ applied: [], passwordsRotated: false });
+  expect(texts).toEqual(before);
+});
+
+test('gives every role a new password on demand; the old one no longer gets in', async () => {
+  const before = urlIn('bazaar_writer');
+  await run(SQL, true);
+  expect(urlIn('bazaar_writer')).not.toBe(before);
+  await expect(whoAmI(before)).rejects.toThrow(/password authentication failed/);
+  for (const role of roleNames) expect(await whoAmI(urlIn(role))).toEqual([{ name: role }]);
+});
+
+test('fails whole at a migration that fails, and goes on from there once it is mended', async () => {
+  const broken = join(folder, 'sql');
+  await cp(SQL, broken, { recursive: true });
+  const migration = join(broken, 'migrations/9999_new.sql');
+  await writeFile(migration, 'create table half (); select no_such_column;');
+  await expect(run(pathToFileURL(`${broken}/`))).rejects.toThrow(/no_such_column/);
+  expect(await query(postgres.url, "select to_regclass('half') as half")).toEqual([{ half: null }]);
+  await writeFile(migration, 'create table half ();');
+  expect((await run(pathToFileURL(`${broken}/`))).applied).toEqual(['9999_new.sql']);
+});
+
+test('a rollback takes back a column that a newer version gave a view', async () => {
+  const newer = join(folder, 'newer');
+  await cp(SQL, newer, { recursive: true });
+  const view = join(newer, 'views/realtime_revenue.sql');
+  const columns = () =>
+    query(postgres.url, "select count(*)::int from information_schema.columns where table_name = 'realtime_revenue'");
+  const before = await columns();
+  await writeFile(
+    view,
+    (await readFile(view, 'utf8')).replace(/\bfrom public\.live_revenue/i, ', 1 as one_more from public.live_revenue'),
+  );
+  await run(pathToFileURL(`${newer}/`));
+  expect(await columns()).not.toEqual(before);
+  await run();
+  expect(await columns()).toEqual(before);
+  expect(await query(urlIn('bazaar_bi'), 'select * from analytics.realtime_revenue')).toEqual([]);
+});
+
+test('an older version that is rolled back to leaves what a newer one has added', async () => {
+  expect((await run()).applied).toEqual([]);
+  expect(await query(postgres.url, "select to_regclass('half')::text as half")).toEqual([{ half: 'half' }]);
+});
