@@ -1,0 +1,83 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { StageSettings } from '../../platform/stage-settings.ts';
+import type { DataStack } from '../data-stack.ts';
+import { BundledFunction } from './bundled-function.ts';
+import { databaseEnvironment } from './database-environment.ts';
+import { grantNetworkInterfaces } from './network-interfaces.ts';
+
+/** Below the gateway's 30 s, above the publisher's own 20 s: the answer is ours, whatever happens. */
+const INGESTION_TIMEOUT = Duration.seconds(28);
+/** Two questions to the database (7 s each at most), where the first finds a rotated password. */
+const RECOMMEND_TIMEOUT = Duration.seconds(20);
+const AUTHORIZER_TIMEOUT = Duration.seconds(10);
+
+type Props = { settings: StageSettings; data: DataStack };
+
+/** The functions behind the HTTP API. */
+export class ApiFunctions extends Construct {
+  readonly authorizer: BundledFunction;
+  readonly ingestion: BundledFunction;
+  readonly recommend: BundledFunction;
+
+  constructor(scope: Construct, id: string, props: Props) {
+    super(scope, id);
+    this.authorizer = this.createAuthorizer(props);
+    this.ingestion = this.createIngestion(props);
+    this.recommend = this.createRecommend(props);
+  }
+
+  private createAuthorizer({ settings, data: { secrets } }: Props): BundledFunction {
+    const authorizer = new BundledFunction(this, 'AuthorizeLambda', {
+      settings,
+      name: 'authorize',
+      folder: 'lambdas/authorize',
+      description: 'tells whose key a request carries',
+      timeout: AUTHORIZER_TIMEOUT,
+      memoryMib: 256,
+      environment: { API_KEYS_SECRET_ARN: secrets.apiKeys.secretArn },
+    });
+    secrets.apiKeys.grantRead(authorizer);
+    return authorizer;
+  }
+
+  private createIngestion({ settings, data: { log } }: Props): BundledFunction {
+    const ingestion = new BundledFunction(this, 'IngestionLambda', {
+      settings,
+      name: 'ingestion',
+      folder: 'ingestion',
+      description: 'validates events and publishes them',
+      timeout: INGESTION_TIMEOUT,
+      memoryMib: 1024,
+      placement: log.placement,
+      environment: {
+        ...log.publisherEnvironment,
+        PINNED_ORIGINS: settings.origins.join(','),
+        INTERNAL_ADDRESSES: settings.internalAddresses.join(','),
+        ALLOW_UNTRUSTED_PURCHASES: String(settings.allowUntrustedPurchases),
+      },
+    });
+    if (log.placement !== undefined) grantNetworkInterfaces(ingestion, 'function');
+    log.grantPublish(ingestion);
+    return ingestion;
+  }
+
+  private createRecommend({ settings, data: { secrets } }: Props): BundledFunction {
+    const recommend = new BundledFunction(this, 'RecommendLambda', {
+      settings,
+      name: 'recommend',
+      folder: 'lambdas/recommend',
+      description: 'recommends from the newest rows',
+      timeout: RECOMMEND_TIMEOUT,
+      memoryMib: 512,
+      environment: {
+        ...databaseEnvironment(settings, secrets.roles.reader),
+        SIGNING_SECRET_ARN: secrets.signing.secretArn,
+        PINNED_ORIGINS: settings.origins.join(','),
+      },
+    });
+    secrets.roles.reader.grantRead(recommend);
+    secrets.signing.grantRead(recommend);
+    return recommend;
+  }
+}

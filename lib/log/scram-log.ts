@@ -1,0 +1,40 @@
+import { type EventSourceMappingOptions, type IFunction, SourceAccessConfigurationType } from 'aws-cdk-lib/aws-lambda';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { EventLog } from './event-log.ts';
+
+/** The log in any other Kafka, reached over TLS from outside of a VPC; everybody is the same SCRAM user. */
+export class ScramLog implements EventLog {
+  readonly publisherEnvironment: Readonly<Record<string, string>>;
+  readonly placement = undefined;
+  readonly topics = undefined;
+  readonly monitored = undefined;
+  private readonly credentials: ISecret;
+  private readonly bootstrapServers: string[];
+
+  constructor(props: { bootstrapServers: string[]; credentials: ISecret }) {
+    this.credentials = props.credentials;
+    this.bootstrapServers = props.bootstrapServers;
+    this.publisherEnvironment = {
+      KAFKA_AUTH: 'scram',
+      KAFKA_BROKERS: props.bootstrapServers.join(','),
+      KAFKA_SECRET_ARN: props.credentials.secretArn,
+    };
+  }
+
+  grantPublish(publisher: IFunction): void {
+    this.credentials.grantRead(publisher);
+  }
+
+  grantRead(consumer: IFunction): void {
+    this.credentials.grantRead(consumer);
+  }
+
+  eventSource(): EventSourceMappingOptions {
+    return {
+      kafkaBootstrapServers: this.bootstrapServers,
+      sourceAccessConfigurations: [
+        { type: SourceAccessConfigurationType.SASL_SCRAM_512_AUTH, uri: this.credentials.secretArn },
+      ],
+    };
+  }
+}
