@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import { BazaarError, messageOf } from '../platform/errors.ts';
-import { addKey, idOf, removeKey, type StoredKey } from '../platform/http/key-entries.ts';
-import { keyClasses, keyEntrySchema } from '../platform/http/keys.ts';
+import { addKey, removeKey, type StoredKey } from '../platform/http/key-entries.ts';
+import { keyClasses, keyEntrySchema, keyIdOf } from '../platform/http/keys.ts';
 import { stageNames } from '../platform/stage-settings.ts';
 
 const USAGE = `npm run keys -- list   --stage dev|prod
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   const entries = await secret.read();
   const [command] = positionals;
   if (command === 'list') {
-    for (const entry of entries) console.log(idOf(entry), entry.class, entry.source, entry.origins.join(' '));
+    for (const entry of entries) console.log(keyIdOf(entry.hash), entry.class, entry.source, entry.origins.join(' '));
   } else if (command === 'add') {
     const keyClass = allowed('--class', values.class, keyClasses);
     const origins = values.origins.split(',').filter(Boolean);

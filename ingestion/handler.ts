@@ -2,7 +2,7 @@ import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import * as z from 'zod';
 import { listSetting, readEnv } from '../platform/env.ts';
 import { callerByAuthorizer } from '../platform/http/caller.ts';
-import { gatewayAddressOf, gatewayEnv } from '../platform/http/gateway-env.ts';
+import { gatewayAddressOf } from '../platform/http/gateway-address.ts';
 import { createLogger } from '../platform/logger.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { createIngestionApp } from './app.ts';
@@ -12,7 +12,7 @@ import { createKafkaPublisher } from './kafka-publisher.ts';
 import { apiDocument } from './openapi/document.ts';
 
 const environment = readEnv(
-  gatewayEnv.extend(kafkaEnv.shape).extend({
+  kafkaEnv.extend({
     /** Addresses of the shop's own people: their events are stored and left out of every aggregate. */
     INTERNAL_ADDRESSES: listSetting.prefault(''),
     ALLOW_UNTRUSTED_PURCHASES: z.stringbool().default(false),
@@ -26,7 +26,8 @@ const app = createIngestionApp({
   checks: { log: createKafkaHealth(kafka).check },
   callerOf: callerByAuthorizer,
   settings: {
-    pinnedOrigins: new Set(environment.PINNED_ORIGINS),
+    // The gateway answers preflights itself.
+    pinnedOrigins: new Set(),
     internalAddresses: new Set(environment.INTERNAL_ADDRESSES),
     allowUntrustedPurchases: environment.ALLOW_UNTRUSTED_PURCHASES,
   },

@@ -17,7 +17,8 @@ export class DataStack extends Stack {
   constructor(scope: Construct, id: string, { settings, ...props }: StackProps & { settings: StageSettings }) {
     super(scope, id, props);
     this.zones = settings.availabilityZones;
-    const removalPolicy = settings.stage === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    // Kept, but for what a first deploy made that failed: its names would be in the way of the next try.
+    const removalPolicy = settings.stage === 'prod' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
     this.log = createLog(this, {
       clusterName: `bazaarstream-${settings.stage}`,
       settings: settings.kafka,

@@ -16,7 +16,6 @@ export const metricUnits = {
   failed_batches_replayed: MetricUnit.Count,
   /** Batches that are still in the bucket after a replay. */
   failed_batches_waiting: MetricUnit.Count,
-  partitions_dropped: MetricUnit.Count,
 } as const;
 export type MetricName = keyof typeof metricUnits;
 

@@ -11,6 +11,8 @@ const MAX_AGE_MS = 60_000;
 /** How long an old value serves while the newest cannot be had: an outage of the secret's store is not one of the API. */
 const MAX_STALE_MS = 3_600_000;
 const REQUEST_TIMEOUT_MS = 3_000;
+/** In an outage one caller in this time waits for the answer that does not come; the others get the old value at once. */
+const RETRY_AFTER_MS = 15_000;
 
 /** What the Lambda runtime sets, and the endpoint that AWS's own clients honour where it is given. */
 const runtimeEnv = z.object({
@@ -30,12 +32,14 @@ const answerSchema = z.object({ SecretString: z.string() });
  * @throws BazaarError (`secret_unavailable`) when it cannot be had and no value younger than an hour is known.
  */
 export function createSecretReader(secretArn: string): ReadSecret {
-  let known: { text: string; atMs: number } | undefined;
+  let known: { text: string; atMs: number; untilMs: number } | undefined;
   return async ({ fresh = false } = {}) => {
-    if (!fresh && known !== undefined && Date.now() - known.atMs < MAX_AGE_MS) return known.text;
+    if (!fresh && known !== undefined && Date.now() < known.untilMs) return known.text;
     try {
-      known = { text: await fetchSecret(secretArn), atMs: Date.now() };
+      const text = await fetchSecret(secretArn);
+      known = { text, atMs: Date.now(), untilMs: Date.now() + MAX_AGE_MS };
     } catch (cause) {
+      if (known !== undefined) known.untilMs = Math.min(Date.now() + RETRY_AFTER_MS, known.atMs + MAX_STALE_MS);
       if (known !== undefined && Date.now() - known.atMs < MAX_STALE_MS) return known.text;
       throw new BazaarError('secret_unavailable', `secret ${secretArn} could not be read: ${messageOf(cause)}`, {
         cause,

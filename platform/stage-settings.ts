@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { BazaarError } from './errors.ts';
+import { isOrigin, ORIGIN_RULE } from './http/origin.ts';
 
 /** The stages that can be deployed, beside each other in one account if need be. */
 export const stageNames = ['dev', 'prod'] as const;
@@ -65,9 +66,7 @@ const logRetentionDays = [7, 14, 30, 60, 90, 180, 365] as const;
 const stageSchema = z.strictObject({
   kafka: kafkaSchema.prefault({ kind: 'express' }),
   /** Pages that may call under a publishable key. */
-  origins: z
-    .array(z.string().refine(isOrigin, 'must be an origin as browsers send it: scheme and host, without a path'))
-    .default([]),
+  origins: z.array(z.string().refine(isOrigin, ORIGIN_RULE)).default([]),
   /** Where the brokers of a new cluster stand; the region's first three zones when absent. MSK is not in every zone. */
   availabilityZones: z.tuple([z.string(), z.string(), z.string()]).optional(),
   /** Who is told of alarms. */
@@ -127,11 +126,6 @@ export function readStageSettings(stage: unknown, stages: unknown): StageSetting
     stage: name.data,
     ownerSecretName: settings.ownerSecretName ?? `bazaarstream/${name.data}/database-owner`,
   };
-}
-
-/** A browser names a page's origin in one form only, and compares nothing but the whole of it. */
-function isOrigin(text: string): boolean {
-  return /^https?:/.test(text) && !text.includes('*') && URL.canParse(text) && new URL(text).origin === text;
 }
 
 function describe(issue: z.core.$ZodIssue, root: unknown): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { BazaarError } from '../platform/errors.ts';
-import { type Session, withSession } from './neon-database.ts';
+import type { Session } from './neon-database.ts';
 
 type SqlFile = { name: string; text: string; digest: string };
 
@@ -12,28 +12,26 @@ const MIGRATION_LOCK = 7_221_001;
  * Applies the migrations that are not applied yet, in the order of their names, each in its own transaction, and then the
  * views, where their text changed. Returns the names of what it applied.
  *
- * @param url the owner's connection string.
+ * @param session the owner's; it holds a lock from here on until it is closed, so that deploys come one after the other.
  * @param folder the folder `sql/`.
  * @throws BazaarError when an applied migration was edited afterwards.
  */
-export async function migrate(url: string, folder: URL): Promise<string[]> {
+export async function migrate(session: Session, folder: URL): Promise<string[]> {
   const migrations = await readSqlFiles(new URL('migrations/', folder));
   const views = await readSqlFiles(new URL('views/', folder));
-  return withSession(url, async (session) => {
-    await session.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await session.query(`create table if not exists schema_migrations (
-      name text primary key, digest text not null, applied_at timestamptz not null default now())`);
-    const applied = await readApplied(session);
-    const done: string[] = [];
-    for (const file of migrations.filter((migration) => !isApplied(migration, applied))) {
-      await apply(session, [file], ({ text }) => session.query(text));
-      done.push(file.name);
-    }
-    const changed = views.filter((view) => applied.get(view.name) !== view.digest);
-    // A view may stand on another: all are made again, together, so that readers see the old set or the new one.
-    if (changed.length > 0) await apply(session, views, (view) => replaceView(session, view));
-    return [...done, ...changed.map((view) => view.name)];
-  });
+  await session.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  await session.query(`create table if not exists schema_migrations (
+    name text primary key, digest text not null, applied_at timestamptz not null default now())`);
+  const applied = await readApplied(session);
+  const done: string[] = [];
+  for (const file of migrations.filter((migration) => !isApplied(migration, applied))) {
+    await apply(session, [file], ({ text }) => session.query(text));
+    done.push(file.name);
+  }
+  const changed = views.filter((view) => applied.get(view.name) !== view.digest);
+  // A view may stand on another: all are made again, together, so that readers see the old set or the new one.
+  if (changed.length > 0) await apply(session, views, (view) => replaceView(session, view));
+  return [...done, ...changed.map((view) => view.name)];
 }
 
 async function readSqlFiles(folder: URL): Promise<SqlFile[]> {

@@ -37,9 +37,10 @@ export function createNeonDatabase(url: string, timeoutSeconds = REQUEST_TIMEOUT
 /**
  * Points the driver of this process at a proxy that speaks Neon's protocol: `/sql` over HTTP, `/v2` over WebSockets.
  *
- * @param origin the proxy's scheme, host and port.
+ * @param origin the proxy's scheme, host and port; Neon's own host when absent.
  */
-export function pointDriverAt(origin: string): void {
+export function pointDriverAt(origin: string | undefined): void {
+  if (origin === undefined) return;
   const { host, protocol } = new URL(origin);
   neonConfig.fetchEndpoint = `${protocol}//${host}/sql`;
   neonConfig.wsProxy = `${host}/v2`;
@@ -52,7 +53,8 @@ export function pointDriverAt(origin: string): void {
 export type Session = { query(text: string, params?: unknown[]): Promise<Row[]> };
 
 /**
- * Opens one connection (direct host), gives it to `work`, and closes it whatever happens.
+ * Opens one connection (direct host), gives it to `work`, and closes it whatever happens. Throws
+ * `DatabaseUnavailableError` when there is none to be had.
  *
  * @param url the owner's connection string.
  */
@@ -60,7 +62,7 @@ export async function withSession<T>(url: string, work: (session: Session) => Pr
   const pool = new Pool({ connectionString: url, max: 1, connectionTimeoutMillis: REQUEST_TIMEOUT_SECONDS * 1000 });
   pool.on('error', () => undefined);
   try {
-    const client = await pool.connect();
+    const client = await pool.connect().catch((error: unknown) => rethrow(error));
     try {
       return await work({ query: async (text, params) => (await client.query(text, params)).rows as Row[] });
     } finally {
@@ -69,6 +71,11 @@ export async function withSession<T>(url: string, work: (session: Session) => Pr
   } finally {
     await pool.end();
   }
+}
+
+/** The port over a session, for what takes longer than a request over HTTP may. */
+export function databaseOn(session: Session): Pick<Database, 'query'> {
+  return { query: ({ text, params }) => session.query(text, [...params]) };
 }
 
 function rethrow(error: unknown): never {

@@ -20,7 +20,7 @@ const ROTATION_PAUSES_MS = [0, 300, 600];
 
 /** The database of a function: the role whose connection string is in the secret that the environment names. */
 export function createFunctionDatabase(env: DatabaseEnv, timeoutSeconds?: number): Database {
-  if (env.NEON_ENDPOINT !== undefined) pointDriverAt(env.NEON_ENDPOINT);
+  pointDriverAt(env.NEON_ENDPOINT);
   return createSecretDatabase(createSecretReader(env.DATABASE_SECRET_ARN), (url) =>
     createNeonDatabase(url, timeoutSeconds),
   );
@@ -28,7 +28,7 @@ export function createFunctionDatabase(env: DatabaseEnv, timeoutSeconds?: number
 
 /** One connection for what takes longer than a request may: opened with the function's role, closed whatever happens. */
 export async function withFunctionSession<T>(env: DatabaseEnv, work: (session: Session) => Promise<T>): Promise<T> {
-  if (env.NEON_ENDPOINT !== undefined) pointDriverAt(env.NEON_ENDPOINT);
+  pointDriverAt(env.NEON_ENDPOINT);
   const secret = await createSecretReader(env.DATABASE_SECRET_ARN)();
   return withSession(directUrl(urlIn(secret)), work);
 }

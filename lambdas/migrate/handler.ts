@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { databaseEnv } from '../../platform/database-env.ts';
 import { jsonSetting, readEnv } from '../../platform/env.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createSecretReader, writeSecret } from '../../platform/secret.ts';
@@ -7,24 +8,24 @@ import { roleNames } from '../../repositories/roles.repository.ts';
 import { type MigrationResult, migrateStage, type RoleSecret } from './migrate-stage.ts';
 
 const environment = readEnv(
-  z.object({
+  databaseEnv.pick({ NEON_ENDPOINT: true }).extend({
     OWNER_SECRET_ARN: z.string().min(1),
     ROLE_SECRET_ARNS: jsonSetting(z.record(z.enum(roleNames), z.string().min(1))),
-    NEON_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   }),
 );
 const log = createLogger('migrate');
-if (environment.NEON_ENDPOINT !== undefined) pointDriverAt(environment.NEON_ENDPOINT);
+pointDriverAt(environment.NEON_ENDPOINT);
+
+/** A reader of its own for each reading: one that remembers would answer with an old value when a reading fails. */
+const readNewest = (arn: string) => createSecretReader(arn)();
 
 function roleSecret(arn: string): RoleSecret {
-  const read = createSecretReader(arn);
-  return { read: () => read({ fresh: true }), write: (text) => writeSecret(arn, text) };
+  return { read: () => readNewest(arn), write: (text) => writeSecret(arn, text) };
 }
 
 const { bazaar_writer, bazaar_reader, bazaar_bi, bazaar_maintainer } = environment.ROLE_SECRET_ARNS;
-const readOwnerUrl = createSecretReader(environment.OWNER_SECRET_ARN);
 const options = {
-  readOwnerUrl: () => readOwnerUrl({ fresh: true }),
+  readOwnerUrl: () => readNewest(environment.OWNER_SECRET_ARN),
   roleSecrets: {
     bazaar_writer: roleSecret(bazaar_writer),
     bazaar_reader: roleSecret(bazaar_reader),

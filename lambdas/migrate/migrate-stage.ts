@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { BazaarError } from '../../platform/errors.ts';
 import { directUrl, pooledUrl, urlOfRole } from '../../repositories/connection-url.ts';
 import { migrate } from '../../repositories/migrate.ts';
-import { withSession } from '../../repositories/neon-database.ts';
+import { type Session, withSession } from '../../repositories/neon-database.ts';
 import { type RoleName, roleNames, setRolePassword } from '../../repositories/roles.repository.ts';
 import { parseRoleSecret } from '../../repositories/secret-database.ts';
 
@@ -30,16 +31,33 @@ export async function migrateStage(
   { readOwnerUrl, roleSecrets, folder }: MigrationOptions,
   { rotatePasswords }: { rotatePasswords: boolean },
 ): Promise<MigrationResult> {
-  const ownerUrl = (await readOwnerUrl()).trim();
-  const applied = await migrate(directUrl(ownerUrl), folder);
-  for (const role of roleNames) await completeRole(ownerUrl, role, roleSecrets[role], rotatePasswords);
-  return { applied, passwordsRotated: rotatePasswords };
+  const ownerUrl = urlIn(await readOwnerUrl());
+  return withSession(directUrl(ownerUrl), async (session) => {
+    const applied = await migrate(session, folder);
+    // Under the lock of the migrations: a rotation beside a deploy would else leave a role with the older password.
+    for (const role of roleNames)
+      await completeRole(session, { ownerUrl, role, secret: roleSecrets[role], rotate: rotatePasswords });
+    return { applied, passwordsRotated: rotatePasswords };
+  });
 }
 
-async function completeRole(ownerUrl: string, role: RoleName, secret: RoleSecret, rotate: boolean): Promise<void> {
+/** The parser's own error would carry the text, which holds the owner's password, into the log; this one does not. */
+function urlIn(text: string): string {
+  const url = text.trim();
+  if (/^postgres(ql)?:/.test(url) && URL.canParse(url)) return url;
+  throw new BazaarError(
+    'config_invalid',
+    "the secret of the database's owner is not as expected: postgresql://owner:password@host/database and nothing else",
+  );
+}
+
+async function completeRole(
+  session: Session,
+  { ownerUrl, role, secret, rotate }: { ownerUrl: string; role: RoleName; secret: RoleSecret; rotate: boolean },
+): Promise<void> {
   const known = parseRoleSecret(await secret.read());
   const password = rotate ? randomBytes(PASSWORD_BYTES).toString('base64url') : known.password;
   const url = urlOfRole(pooledUrl(ownerUrl), role, password);
-  await withSession(directUrl(ownerUrl), (session) => setRolePassword(session, role, password));
+  await setRolePassword(session, role, password);
   if (url !== known.url) await secret.write(JSON.stringify({ role, password, url }));
 }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { databaseEnv } from '../../platform/database-env.ts';
 import { readEnv } from '../../platform/env.ts';
 import { callerByAuthorizer } from '../../platform/http/caller.ts';
-import { gatewayAddressOf, gatewayEnv } from '../../platform/http/gateway-env.ts';
+import { gatewayAddressOf } from '../../platform/http/gateway-address.ts';
 import { escapedPath } from '../../platform/http/gateway-path.ts';
 import { createUserTokenVerifier, signingSecretsIn } from '../../platform/http/user-token.ts';
 import { createLogger } from '../../platform/logger.ts';
@@ -11,7 +11,7 @@ import { createSecretReader } from '../../platform/secret.ts';
 import { createFunctionDatabase } from '../../repositories/secret-database.ts';
 import { createRecommendApp } from './app.ts';
 
-const environment = readEnv(databaseEnv.extend(gatewayEnv.shape).extend({ SIGNING_SECRET_ARN: z.string().min(1) }));
+const environment = readEnv(databaseEnv.extend({ SIGNING_SECRET_ARN: z.string().min(1) }));
 
 /** Longer than the reader's statement_timeout (5 s), so that the database gives up first. */
 const DATABASE_TIMEOUT_SECONDS = 7;
@@ -22,7 +22,8 @@ const app = createRecommendApp({
   database: createFunctionDatabase(environment, DATABASE_TIMEOUT_SECONDS),
   callerOf: callerByAuthorizer,
   userTokens: createUserTokenVerifier(async () => signingSecretsIn(await readSigningSecrets())),
-  pinnedOrigins: new Set(environment.PINNED_ORIGINS),
+  // The gateway answers preflights itself.
+  pinnedOrigins: new Set(),
   addressOf: gatewayAddressOf,
   log: createLogger('recommend'),
 });

@@ -58,7 +58,7 @@ export const defaultAssumptions = {
   logRetentionDays: 30,
   services: 5,
   metricsPerService: 12,
-  alarms: 21,
+  alarms: 22,
   dashboards: 1,
 
   secrets: 7,

@@ -51,8 +51,7 @@ export class ApiFunctions extends Construct {
       memoryMib: 1024,
       placement: log.placement,
       environment: {
-        ...log.publisherEnvironment,
-        PINNED_ORIGINS: settings.origins.join(','),
+        ...log.publisherEnvironment(this),
         INTERNAL_ADDRESSES: settings.internalAddresses.join(','),
         ALLOW_UNTRUSTED_PURCHASES: String(settings.allowUntrustedPurchases),
       },
@@ -73,7 +72,6 @@ export class ApiFunctions extends Construct {
       environment: {
         ...databaseEnvironment(settings, secrets.roles.reader),
         SIGNING_SECRET_ARN: secrets.signing.secretArn,
-        PINNED_ORIGINS: settings.origins.join(','),
       },
     });
     secrets.roles.reader.grantRead(recommend);

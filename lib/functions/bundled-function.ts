@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { ArnFormat, type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime, SystemLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
@@ -8,7 +9,7 @@ import type { StageSettings } from '../../platform/stage-settings.ts';
 import { acknowledge } from '../checks/acknowledge.ts';
 import type { LogPlacement } from '../log/event-log.ts';
 
-const ROOT = new URL('../../', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** CommonJS packages in an ESM bundle call `require` for Node's own modules. */
 const REQUIRE_SHIM = "import{createRequire as r}from'node:module';const require=r(import.meta.url);";

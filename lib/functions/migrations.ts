@@ -41,7 +41,7 @@ export class Migrations extends Construct {
         commandHooks: {
           beforeBundling: () => [],
           beforeInstall: () => [],
-          afterBundling: (inputDir, outputDir) => [`cp -r ${inputDir}/sql ${outputDir}/sql`],
+          afterBundling: (inputDir, outputDir) => [`cp -r "${inputDir}/sql" "${outputDir}/sql"`],
         },
       },
     });

@@ -5,6 +5,9 @@ import { Schedule, type ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
 
+const RETRIES = 2;
+const MAX_EVENT_AGE = Duration.hours(1);
+
 /**
  * Runs a function by the clock. A run that fails is repeated twice and then left to the next: each does all that is due,
  * so that none is missed, and its alarm says that it failed.
@@ -18,10 +21,12 @@ export class ScheduledRun extends Construct {
     super(scope, id);
     // The library's own grant covers every version too.
     const role = invoker(this, target).withoutPolicyUpdates();
+    // The schedule's own attempts concern the handing over: Lambda takes the event and runs the function afterwards.
+    target.configureAsyncInvoke({ retryAttempts: RETRIES, maxEventAge: MAX_EVENT_AGE });
     new Schedule(this, 'Schedule', {
       schedule,
       description,
-      target: new LambdaInvoke(target, { role, retryAttempts: 2, maxEventAge: Duration.hours(1) }),
+      target: new LambdaInvoke(target, { role, retryAttempts: RETRIES, maxEventAge: MAX_EVENT_AGE }),
     });
   }
 }

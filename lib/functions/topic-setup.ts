@@ -25,7 +25,7 @@ export class TopicSetup extends Construct {
       description: 'makes the topics that do not exist',
       timeout: TIMEOUT,
       memoryMib: 256,
-      environment: { ...log.publisherEnvironment, REPLICATION_FACTOR: String(replicationFactor) },
+      environment: { ...log.publisherEnvironment(this), REPLICATION_FACTOR: String(replicationFactor) },
     });
     log.grantPublish(handler);
     new Trigger(this, 'AtDeploy', { handler, timeout: TRIGGER_TIMEOUT });

@@ -3,7 +3,7 @@ import { type ISecurityGroup, type IVpc, Peer, Port, SecurityGroup, Vpc } from '
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { KafkaSettings } from '../../platform/stage-settings.ts';
-import { bootstrapBrokers, s3PrefixList } from './aws-lookups.ts';
+import { s3PrefixList } from './aws-lookups.ts';
 import type { EventLog } from './event-log.ts';
 import { IsolatedVpc } from './isolated-vpc.ts';
 import { type ClusterSettings, MskCluster } from './msk-cluster.ts';
@@ -49,9 +49,7 @@ function withCluster(scope: Construct, { clusterName, removalPolicy }: LogProps,
   });
   return new MskLog({
     clusterArn: cluster.clusterArn,
-    bootstrapServers: bootstrapBrokers(scope, cluster.clusterArn),
-    brokers: cluster.brokers,
-    hasVolumes: settings.kind === 'standard',
+    monitored: { brokers: cluster.brokers, hasVolumes: settings.kind === 'standard' },
     topics: new MskTopics(scope, 'Topics', {
       clusterArn: cluster.clusterArn,
       isExpress: settings.kind === 'express',
@@ -80,9 +78,7 @@ function inCluster(
   const brokerGroup = SecurityGroup.fromSecurityGroupId(scope, 'BrokerSecurityGroup', securityGroupId);
   return new MskLog({
     clusterArn,
-    bootstrapServers: bootstrapServers.join(','),
-    brokers: undefined,
-    hasVolumes: false,
+    bootstrapServers,
     topics: new MskTopics(scope, 'Topics', { clusterArn, isExpress: settings.isExpress, removalPolicy }),
     placement: {
       vpc,

@@ -1,6 +1,6 @@
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { EventSourceMappingOptions, IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { IDependable } from 'constructs';
+import type { Construct, IDependable } from 'constructs';
 import type { Topic } from '../../events/topics.ts';
 
 /** Where a function must stand to reach the brokers. */
@@ -11,14 +11,14 @@ export type LogReader = { topic: Topic; consumerGroup: string };
 
 /** What the app needs to know of the log, whoever runs the brokers. */
 export interface EventLog {
-  /** What the publisher reads from its environment. */
-  readonly publisherEnvironment: Readonly<Record<string, string>>;
   /** Undefined when the brokers are reached from outside of any VPC. */
   readonly placement: LogPlacement | undefined;
   /** What the topics are; undefined where no resource can make them, and a function must, at deploy. */
   readonly topics: IDependable | undefined;
-  /** The cluster's name in CloudWatch, where AWS runs the brokers, and how many of them there are. */
-  readonly monitored: { clusterName: string; brokers: number | undefined; hasVolumes: boolean } | undefined;
+  /** Brokers that are ours to watch: the cluster's name in CloudWatch, how many there are, and whether they can run full. */
+  readonly monitored: { clusterName: string; brokers: number; hasVolumes: boolean } | undefined;
+  /** What a function that publishes reads from its environment. What has to be looked up for it stands in `scope`. */
+  publisherEnvironment(scope: Construct): Record<string, string>;
   /** Lets a function write to the three topics, and no more. */
   grantPublish(publisher: IFunction): void;
   /** Lets the mapping of a function read one topic as one group, and no more. */

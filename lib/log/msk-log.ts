@@ -1,34 +1,41 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { EventSourceMappingOptions, IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { IDependable } from 'constructs';
+import type { Construct, IDependable } from 'constructs';
 import { topicNames } from '../../events/topics.ts';
+import { bootstrapBrokers } from './aws-lookups.ts';
 import type { EventLog, LogPlacement, LogReader } from './event-log.ts';
 import { clusterPath } from './msk-cluster.ts';
 
 export type MskLogProps = {
   clusterArn: string;
-  bootstrapServers: string;
+  /** Those of port 9098; looked up when absent. */
+  bootstrapServers?: readonly string[];
   placement: LogPlacement;
   topics: IDependable;
-  brokers: number | undefined;
-  hasVolumes: boolean;
+  monitored?: { brokers: number; hasVolumes: boolean };
 };
 
 /** The log in a cluster of AWS, ours or one that was there. Everybody shows who they are by IAM. */
 export class MskLog implements EventLog {
-  readonly publisherEnvironment: Readonly<Record<string, string>>;
   readonly placement: LogPlacement;
   readonly topics: IDependable;
-  readonly monitored: NonNullable<EventLog['monitored']>;
+  readonly monitored: EventLog['monitored'];
   private readonly clusterArn: string;
+  private readonly bootstrapServers: readonly string[] | undefined;
 
-  constructor({ clusterArn, bootstrapServers, placement, topics, brokers, hasVolumes }: MskLogProps) {
+  constructor({ clusterArn, bootstrapServers, placement, topics, monitored }: MskLogProps) {
     this.clusterArn = clusterArn;
-    this.publisherEnvironment = { KAFKA_AUTH: 'iam', KAFKA_BROKERS: bootstrapServers };
+    this.bootstrapServers = bootstrapServers;
     this.placement = placement;
     this.topics = topics;
-    this.monitored = { clusterName: clusterPath(clusterArn).name, brokers, hasVolumes };
+    this.monitored = monitored && { clusterName: clusterPath(clusterArn).name, ...monitored };
+  }
+
+  /** Looked up where they are used: an export of the other stack could not change, and their order may. */
+  publisherEnvironment(scope: Construct): Record<string, string> {
+    const servers = this.bootstrapServers?.join(',') ?? bootstrapBrokers(scope, this.clusterArn);
+    return { KAFKA_AUTH: 'iam', KAFKA_BROKERS: servers };
   }
 
   grantPublish(publisher: IFunction): void {

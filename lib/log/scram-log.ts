@@ -4,7 +4,6 @@ import type { EventLog } from './event-log.ts';
 
 /** The log in any other Kafka, reached over TLS from outside of a VPC; everybody is the same SCRAM user. */
 export class ScramLog implements EventLog {
-  readonly publisherEnvironment: Readonly<Record<string, string>>;
   readonly placement = undefined;
   readonly topics = undefined;
   readonly monitored = undefined;
@@ -14,10 +13,13 @@ export class ScramLog implements EventLog {
   constructor(props: { bootstrapServers: string[]; credentials: ISecret }) {
     this.credentials = props.credentials;
     this.bootstrapServers = props.bootstrapServers;
-    this.publisherEnvironment = {
+  }
+
+  publisherEnvironment(): Record<string, string> {
+    return {
       KAFKA_AUTH: 'scram',
-      KAFKA_BROKERS: props.bootstrapServers.join(','),
-      KAFKA_SECRET_ARN: props.credentials.secretArn,
+      KAFKA_BROKERS: this.bootstrapServers.join(','),
+      KAFKA_SECRET_ARN: this.credentials.secretArn,
     };
   }
 

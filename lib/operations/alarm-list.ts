@@ -12,6 +12,8 @@ export type AlarmSpecification = {
   /** It rings above this, for so many periods of the metric in a row. */
   threshold: number;
   periods: number;
+  /** Rings when less comes than the threshold, or nothing. */
+  isExpected?: boolean;
 };
 
 /** Records; at 100 events a second, a minute and a half of them. */
@@ -55,6 +57,15 @@ function pipelineAlarms(metrics: StageMetrics): AlarmSpecification[] {
       metric: metrics.own('replay-failed-batches', 'failed_batches_waiting', 'Maximum', Duration.minutes(15)),
       threshold: 0,
       periods: 1,
+    },
+    {
+      name: 'replay-silent',
+      runbook: 'scheduled-job-failed',
+      meaning: 'The replay of failed batches has not run for an hour; it runs every 15 minutes.',
+      metric: metrics.own('replay-failed-batches', 'failed_batches_waiting', 'SampleCount', Duration.hours(1)),
+      threshold: 1,
+      periods: 1,
+      isExpected: true,
     },
   ];
 }

@@ -36,18 +36,20 @@ export class Alarms extends Construct {
 
   private alarm(
     { stage }: StageSettings,
-    { name, runbook, metric, threshold, periods, meaning }: AlarmSpecification,
+    { name, runbook, metric, threshold, periods, meaning, isExpected = false }: AlarmSpecification,
   ): Alarm {
     return new Alarm(this, name, {
       alarmName: `bazaarstream-${stage}-${name}`,
       alarmDescription: `${meaning} What to do: ${RUNBOOK}#${runbook}`,
       metric,
       threshold,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      comparisonOperator: isExpected
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: periods,
       datapointsToAlarm: periods,
-      // Nothing happens where nothing is sent; what ought to have come is asked for by an expression.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      // In a shop where nothing happens nothing is measured.
+      treatMissingData: isExpected ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
   }
 }

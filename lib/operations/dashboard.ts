@@ -46,6 +46,7 @@ function faults(metrics: StageMetrics): GraphWidget[] {
     graph('Dead letters and failed batches', [
       ...ofConsumers(metrics, 'events_dead_lettered', 'Sum'),
       metrics.own('replay-failed-batches', 'failed_batches_waiting', 'Maximum'),
+      metrics.own('replay-failed-batches', 'failed_batches_replayed', 'Sum'),
     ]),
   ];
 }

@@ -5,7 +5,7 @@ import type { StageSettings } from '../../platform/stage-settings.ts';
 import { functionNameOf, metricsNamespace } from '../functions/bundled-function.ts';
 import type { EventLog } from '../log/event-log.ts';
 
-type Statistic = 'Sum' | 'Minimum' | 'Maximum' | 'Average' | 'p50' | 'p99';
+type Statistic = 'SampleCount' | 'Sum' | 'Minimum' | 'Maximum' | 'Average' | 'p50' | 'p99';
 export type BrokerMetrics = { id: number; cpu: IMetric; volume: IMetric | undefined };
 
 /** The metrics of a stage by what they say: our own, Lambda's, the gateway's and the brokers'. */
@@ -67,7 +67,7 @@ export class StageMetrics {
 
 /** Of a cluster that we do not run, the number of brokers is not known: its own people watch it. */
 function brokersOf({ monitored }: EventLog): BrokerMetrics[] {
-  if (monitored?.brokers === undefined) return [];
+  if (monitored === undefined) return [];
   const { clusterName, brokers, hasVolumes } = monitored;
   return Array.from({ length: brokers }, (_, index) => {
     const id = index + 1;

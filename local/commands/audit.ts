@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { messageOf } from '../../platform/errors.ts';
 import { aggregates } from '../../repositories/aggregates.ts';
 import { audit } from '../../repositories/audit.repository.ts';
+import { directUrl } from '../../repositories/connection-url.ts';
 import { withSession } from '../../repositories/neon-database.ts';
 import { openDatabase } from '../neon/open-database.ts';
 import { ownerDatabaseUrl } from './database-url.ts';
@@ -12,7 +13,7 @@ async function main(): Promise<number> {
   const url = await ownerDatabaseUrl(process.env, values['data-dir']);
   const opened = await openDatabase(url);
   try {
-    const counts = await withSession(url, (session) =>
+    const counts = await withSession(directUrl(url), (session) =>
       audit(session, aggregates, (table, { key, stored, derived }) => {
         console.log(
           `${table} ${JSON.stringify(key)}: stored ${JSON.stringify(stored)}, derived ${JSON.stringify(derived)}`,

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { BazaarError, messageOf } from '../../platform/errors.ts';
 import { type Aggregate, aggregates } from '../../repositories/aggregates.ts';
+import { directUrl } from '../../repositories/connection-url.ts';
 import { withSession } from '../../repositories/neon-database.ts';
 import { rebuild } from '../../repositories/rebuild.repository.ts';
 import { openDatabase } from '../neon/open-database.ts';
@@ -16,7 +17,7 @@ async function main(): Promise<void> {
   const url = await ownerDatabaseUrl(process.env, values['data-dir']);
   const opened = await openDatabase(url);
   try {
-    await withSession(url, (session) => rebuild(session, chosen));
+    await withSession(directUrl(url), (session) => rebuild(session, chosen));
     console.error(`rebuilt ${chosen.map(({ table }) => table).join(', ')}`);
   } finally {
     await opened.close();

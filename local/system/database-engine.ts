@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isNeon } from '../../repositories/connection-url.ts';
 import { migrate } from '../../repositories/migrate.ts';
+import { withSession } from '../../repositories/neon-database.ts';
 import { type RolePasswords, setRolePasswords } from '../../repositories/roles.repository.ts';
 import { startPostgres } from '../engines/postgres.ts';
 import { type NeonAddresses, startNeonEndpoint, useNeonEndpoint } from '../neon/endpoint.ts';
@@ -26,7 +27,7 @@ export async function startDatabase(options: {
   };
   try {
     if (endpoint !== undefined) useNeonEndpoint(endpoint);
-    const applied = await migrate(ownerUrl, new URL('../../sql/', import.meta.url));
+    const applied = await withSession(ownerUrl, (session) => migrate(session, new URL('../../sql/', import.meta.url)));
     say(`migrations: ${applied.length === 0 ? 'nothing new' : `${applied.length} applied`}`);
     await setRolePasswords(ownerUrl, passwords);
   } catch (error) {

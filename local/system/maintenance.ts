@@ -1,6 +1,6 @@
 import { type Maintained, maintain } from '../../lambdas/maintain/maintain.ts';
 import { messageOf } from '../../platform/errors.ts';
-import { withSession } from '../../repositories/neon-database.ts';
+import { databaseOn, withSession } from '../../repositories/neon-database.ts';
 import type { Running } from '../supervise.ts';
 
 /** A year and a month, so that a month can be compared with the same one of last year. */
@@ -36,9 +36,6 @@ export function startMaintenance(maintainerUrl: string, say: (text: string) => v
 
 function maintainOnce(url: string): Promise<Maintained> {
   return withSession(url, (session) =>
-    maintain(
-      { query: ({ text, params }) => session.query(text, [...params]) },
-      { retentionDays: RETENTION_DAYS, now: new Date() },
-    ),
+    maintain(databaseOn(session), { retentionDays: RETENTION_DAYS, now: new Date() }),
   );
 }

@@ -28,11 +28,16 @@ export function hashKey(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
 
+/** What is shown of a key, in logs and to people: the first of its digest. */
+export function keyIdOf(hash: string): string {
+  return hash.slice(0, 12);
+}
+
 /** Turns keys into callers. Every entry is compared, in constant time, so that the answer's time says nothing. */
 export function createKeyring(entries: readonly KeyEntry[]): Keyring {
   const known = entries.map((entry) => {
     const { hash, class: keyClass, source, origins } = keyEntrySchema.parse(entry);
-    return { digest: Buffer.from(hash, 'hex'), caller: { keyClass, keyId: hash.slice(0, 12), source, origins } };
+    return { digest: Buffer.from(hash, 'hex'), caller: { keyClass, keyId: keyIdOf(hash), source, origins } };
   });
   return {
     find(key) {

@@ -10,6 +10,7 @@ import { startPostgres } from '../../local/engines/postgres.ts';
 import { endRecordedProcess, recordedProcess, recordProcess } from '../../local/engines/process-record.ts';
 import { openDatabase } from '../../local/neon/open-database.ts';
 import { migrate } from '../../repositories/migrate.ts';
+import { withSession } from '../../repositories/neon-database.ts';
 import { setRolePasswords } from '../../repositories/roles.repository.ts';
 import { rolePasswords } from './role-passwords.ts';
 
@@ -45,7 +46,7 @@ async function startMigratedPostgres(project: TestProject, folder: string): Prom
   const postgres = await startPostgres({ folder });
   const opened = await openDatabase(postgres.url);
   try {
-    await migrate(postgres.url, new URL('../../sql/', import.meta.url));
+    await withSession(postgres.url, (session) => migrate(session, new URL('../../sql/', import.meta.url)));
     await setRolePasswords(postgres.url, rolePasswords);
   } finally {
     await opened.close();

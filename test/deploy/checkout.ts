@@ -1,8 +1,9 @@
 import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { StageInput, StageName } from '../../platform/stage-settings.ts';
 
-const ROOT = new URL('../../', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** What is deployed, and what deploys it. */
 const PARTS = [
   ...['bin', 'events', 'ingestion', 'lambdas', 'lib', 'ml', 'platform', 'repositories', 'sql'],

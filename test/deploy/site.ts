@@ -9,6 +9,7 @@
  */
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
 import { startPostgres } from '../../local/engines/postgres.ts';
 import { startNeonEndpoint } from '../../local/neon/endpoint.ts';
@@ -30,7 +31,7 @@ export type Site = {
   stop(): Promise<void>;
 };
 
-const SDK = new URL('../../node_modules/@aws-sdk', import.meta.url).pathname;
+const SDK = fileURLToPath(new URL('../../node_modules/@aws-sdk', import.meta.url));
 const OWNER_SECRET = 'shop/database-owner';
 
 /**

@@ -80,6 +80,16 @@ test('goes on with the last value for an hour when the newest cannot be had, and
   await expect(read()).rejects.toThrow(/could not be read: GetSecretValue was answered with 400 AccessDenied/);
 });
 
+test('lets one caller wait for a service that hangs, and answers the others with the last value at once', async () => {
+  const read = createSecretReader(ARN);
+  answer = holding('known');
+  await read();
+  answer = () => undefined;
+  passMinutes(2);
+  for (let call = 0; call < 5; call += 1) expect(await read()).toBe('known');
+  expect(asked).toHaveLength(2);
+});
+
 test('says what failed without repeating what was answered or who asked', async () => {
   answer = refusing;
   await expect(createSecretReader(ARN)()).rejects.toThrow(/^(?!.*hunter2)secret arn:\S+ could not be read/);

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { createAuthorizer } from '../../../lambdas/authorize/authorize.ts';
 import type { HttpVariables } from '../../../platform/http/app.ts';
 import { callerByAuthorizer } from '../../../platform/http/caller.ts';
-import { addKey, idOf, removeKey, type StoredKey } from '../../../platform/http/key-entries.ts';
-import type { Caller } from '../../../platform/http/keys.ts';
+import { addKey, removeKey, type StoredKey } from '../../../platform/http/key-entries.ts';
+import { type Caller, keyIdOf } from '../../../platform/http/keys.ts';
 
 const ORIGIN = 'https://shop.example';
 const page = addKey([], { keyClass: 'pk', source: 'web', origins: [ORIGIN] });
@@ -54,7 +54,7 @@ test('a key that is added counts from the next reading on, and one that is remov
   expect(await classOf(next.key)).toBe('none');
   entries = next.entries;
   expect([await classOf(server.key), await classOf(next.key)]).toEqual(['sk', 'sk']);
-  entries = removeKey(entries, idOf(server.entries[1] as StoredKey));
+  entries = removeKey(entries, keyIdOf(server.entries[1]?.hash ?? ''));
   expect([await classOf(server.key), await classOf(next.key)]).toEqual(['none', 'sk']);
 });
 
@@ -70,3 +70,11 @@ test('a source has two keys of a class at once, and no third', () => {
   expect(() => removeKey(second.entries, 'unknown')).toThrow(/there is no key unknown; known: /);
   expect(JSON.stringify(second.entries)).not.toContain(second.key);
 });
+
+test.each(['https://shop.example/', 'shop.example', '*', 'https://*.shop.example'])(
+  'refuses %s as an origin, which no page would ever match',
+  (origin) =>
+    expect(() => addKey([], { keyClass: 'pk', source: 'web', origins: [ORIGIN, origin] })).toThrow(
+      `origin is ${origin}; it must be an origin`,
+    ),
+);

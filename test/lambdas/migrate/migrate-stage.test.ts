@@ -1,11 +1,13 @@
 import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrateStage, type RoleSecret } from '../../../lambdas/migrate/migrate-stage.ts';
 import { type Postgres, startPostgres } from '../../../local/engines/postgres.ts';
 import { openDatabase } from '../../../local/neon/open-database.ts';
+import { BazaarError } from '../../../platform/errors.ts';
 import { type RoleName, roleNames } from '../../../repositories/roles.repository.ts';
 import { query } from '../../brackets/query.ts';
 
@@ -41,6 +43,12 @@ const roleSecrets = {
 };
 const run = (sql = SQL, rotatePasswords = false) =>
   migrateStage({ roleSecrets, folder: sql, readOwnerUrl: async () => `${postgres.url}\n` }, { rotatePasswords });
+/** What the secret held when it was asked, told half a second later. */
+async function laggingRead(role: RoleName): Promise<string> {
+  const text = texts.get(role) ?? '';
+  await sleep(500);
+  return text;
+}
 const urlIn = (role: RoleName): string => JSON.parse(texts.get(role) ?? '{}').url;
 const whoAmI = (url: string) => query(url, 'select current_user as name');
 
@@ -63,6 +71,42 @@ test('gives every role a new password on demand; the old one no longer gets in',
   expect(urlIn('bazaar_writer')).not.toBe(before);
   await expect(whoAmI(before)).rejects.toThrow(/password authentication failed/);
   for (const role of roleNames) expect(await whoAmI(urlIn(role))).toEqual([{ name: role }]);
+});
+
+test('leaves every role in when a rotation runs beside a deploy, whose readings are slow', async () => {
+  const slow = { ...roleSecrets };
+  for (const role of roleNames) slow[role] = { ...roleSecrets[role], read: () => laggingRead(role) };
+  const options = { roleSecrets: slow, folder: SQL, readOwnerUrl: async () => postgres.url };
+  await Promise.all([
+    migrateStage(options, { rotatePasswords: false }),
+    migrateStage({ ...options, roleSecrets }, { rotatePasswords: true }),
+  ]);
+  for (const role of roleNames) expect(await whoAmI(urlIn(role))).toEqual([{ name: role }]);
+});
+
+test.each(["psql 'postgresql://owner:hunter2@host/db'", '{"url":"postgresql://owner:hunter2@host/db"}', 'hunter2', ''])(
+  'says what is wrong with a secret of the owner that is no address, and carries nothing of it',
+  async (text) => {
+    const failure = await migrateStage(
+      { roleSecrets, folder: SQL, readOwnerUrl: async () => text },
+      { rotatePasswords: false },
+    ).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(BazaarError);
+    expect(
+      JSON.stringify({ ...(failure as Error), message: String(failure), stack: (failure as Error).stack }),
+    ).not.toContain('hunter2');
+  },
+);
+
+test('says in words that the database cannot be reached', async () => {
+  const unreachable = 'postgresql://owner:hunter2@127.0.0.1:9/db';
+  await opened.close();
+  const failing = migrateStage(
+    { roleSecrets, folder: SQL, readOwnerUrl: async () => unreachable },
+    { rotatePasswords: false },
+  );
+  await expect(failing).rejects.toThrow(/^(?!.*hunter2)the database answered: (?!.*\[object)/);
+  opened = await openDatabase(postgres.url);
 });
 
 test('fails whole at a migration that fails, and goes on from there once it is mended', async () => {
