@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type AssumptionName, type Assumptions, defaultAssumptions, divisors } from '../lib/cost/assumptions.ts';
 import { renewDocument } from '../lib/cost/cost-document.ts';
@@ -36,7 +37,7 @@ function parse(args: string[]) {
 async function writeDocument(): Promise<void> {
   const file = new URL('../docs/cost.md', import.meta.url);
   await writeFile(file, renewDocument(await readFile(file, 'utf8')));
-  console.error(`brought up to date: ${file.pathname}`);
+  console.error(`brought up to date: ${fileURLToPath(file)}`);
 }
 
 function print(values: Values): string {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { freePort } from '../../local/engines/free-port.ts';
 
@@ -18,7 +19,7 @@ const runtimeSchema = z.object({
 });
 export type RunningSystem = z.output<typeof runtimeSchema> & { dataDir: string; process: ChildProcess };
 
-const START = new URL('../../local/start.ts', import.meta.url).pathname;
+const START = fileURLToPath(new URL('../../local/start.ts', import.meta.url));
 const START_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 20_000;
 

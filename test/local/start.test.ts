@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { freePort } from '../../local/engines/free-port.ts';
 
 const PATIENCE = { timeout: 40_000 };
-const ENTRY = new URL('../../local/start.ts', import.meta.url).pathname;
+const ENTRY = fileURLToPath(new URL('../../local/start.ts', import.meta.url));
 
 let dataDir: string;
 const started: ChildProcess[] = [];
