@@ -26,7 +26,10 @@ export class AppStack extends Stack {
     super(scope, id, props);
     const { log, secrets, failedBatches } = data;
     const migrations = new Migrations(this, 'Migrations', { settings, secrets });
-    const topics = log.topics ?? this.createTopics(settings, data);
+    const topics: IDependable =
+      'replicationFactor' in log.topics
+        ? new TopicSetup(this, 'TopicSetup', { settings, log, ...log.topics })
+        : log.topics;
     const workers = topicNames.map(
       (topic) =>
         new TopicConsumer(this, consumers[topic].id, {
@@ -48,11 +51,5 @@ export class AppStack extends Stack {
       value: shopApi.url,
       description: 'events are posted and recommendations asked here',
     });
-  }
-
-  private createTopics(settings: StageSettings, { log }: DataStack): IDependable {
-    const { kafka } = settings;
-    const replicationFactor = kafka.kind === 'kafka' ? kafka.replicationFactor : 3;
-    return new TopicSetup(this, 'TopicSetup', { settings, log, replicationFactor });
   }
 }

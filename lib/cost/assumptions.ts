@@ -33,7 +33,7 @@ export const defaultAssumptions = {
 
   /** 1 when nothing is cached; the cache of one key's answers makes it almost 0. */
   authorizerCallsPerRequest: 1,
-  ingestionMemoryGb: 0.5,
+  ingestionMemoryGb: 1,
   authorizerMemoryGb: 0.25,
   recommendMemoryGb: 0.5,
   consumerMemoryGb: 0.5,
@@ -46,9 +46,6 @@ export const defaultAssumptions = {
   /** Measured 4 to 26 ms for a batch of one and 0.11 ms for each further event; the network and the processor as above. */
   batchMs: 60,
   batchMsPerEvent: 0.3,
-  trainingRuns: 30,
-  trainingSeconds: 300,
-  trainingMemoryGb: 2,
 
   /** One line of JSON for each request that a function answers and each batch that it stores. */
   logLineBytes: 500,
@@ -56,8 +53,8 @@ export const defaultAssumptions = {
   /** Lambda's own lines for each invocation: none while the functions' system log level is WARN, else about 600. */
   platformLogBytes: 0,
   logRetentionDays: 30,
-  services: 5,
-  metricsPerService: 12,
+  /** Three of ingestion, five of each consumer, two of the replay (`platform/metrics.ts`). */
+  customMetrics: 20,
   alarms: 22,
   dashboards: 1,
 

@@ -26,16 +26,6 @@ export function functionLines(traffic: Traffic, assumptions: Assumptions): CostL
     running('recommend', [traffic.recommendations, 'requests/s'], a.recommendMs, a.recommendMemoryGb),
     running('consumers, for each batch', [traffic.batches, 'batches/s'], a.batchMs, a.consumerMemoryGb),
     running('consumers, for each event', [traffic.events, 'events/s'], a.batchMsPerEvent, a.consumerMemoryGb),
-    costLine(
-      'functions',
-      'training',
-      [
-        [a.trainingRuns, 'runs'],
-        [a.trainingSeconds, 's'],
-        [a.trainingMemoryGb, 'GB'],
-      ],
-      prices.lambdaDuration,
-    ),
   ];
 }
 

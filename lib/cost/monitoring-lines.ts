@@ -27,15 +27,7 @@ export function monitoringLines(traffic: Traffic, assumptions: Assumptions): Cos
       ],
       prices.logsStored,
     ),
-    costLine(
-      'monitoring',
-      'metrics',
-      [
-        [a.services, 'services'],
-        [a.metricsPerService, 'metrics'],
-      ],
-      prices.customMetric,
-    ),
+    costLine('monitoring', 'metrics', [[a.customMetrics, 'metrics']], prices.customMetric),
     costLine('monitoring', 'alarms', [[a.alarms, 'alarms']], prices.alarm),
     costLine('monitoring', 'dashboard', [[a.dashboards, 'dashboard']], prices.dashboard),
   ];

@@ -22,6 +22,7 @@ export function createLog(scope: Construct, props: LogProps): EventLog {
   if (settings.kind === 'kafka')
     return new ScramLog({
       bootstrapServers: settings.bootstrapServers,
+      replicationFactor: settings.replicationFactor,
       credentials: Secret.fromSecretNameV2(scope, 'KafkaCredentials', settings.secretName),
     });
   return settings.kind === 'msk' ? inCluster(scope, props, settings) : withCluster(scope, props, settings);

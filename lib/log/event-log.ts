@@ -13,8 +13,8 @@ export type LogReader = { topic: Topic; consumerGroup: string };
 export interface EventLog {
   /** Undefined when the brokers are reached from outside of any VPC. */
   readonly placement: LogPlacement | undefined;
-  /** What the topics are; undefined where no resource can make them, and a function must, at deploy. */
-  readonly topics: IDependable | undefined;
+  /** The topics; or, where no resource can stand for them and a function must make them, with how many copies. */
+  readonly topics: IDependable | { replicationFactor: number };
   /** Brokers that are ours to watch: the cluster's name in CloudWatch, how many there are, and whether they can run full. */
   readonly monitored: { clusterName: string; brokers: number; hasVolumes: boolean } | undefined;
   /** What a function that publishes reads from its environment. What has to be looked up for it stands in `scope`. */

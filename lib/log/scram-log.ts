@@ -5,13 +5,14 @@ import type { EventLog } from './event-log.ts';
 /** The log in any other Kafka, reached over TLS from outside of a VPC; everybody is the same SCRAM user. */
 export class ScramLog implements EventLog {
   readonly placement = undefined;
-  readonly topics = undefined;
+  readonly topics: { replicationFactor: number };
   readonly monitored = undefined;
   private readonly credentials: ISecret;
   private readonly bootstrapServers: string[];
 
-  constructor(props: { bootstrapServers: string[]; credentials: ISecret }) {
+  constructor(props: { bootstrapServers: string[]; credentials: ISecret; replicationFactor: number }) {
     this.credentials = props.credentials;
+    this.topics = { replicationFactor: props.replicationFactor };
     this.bootstrapServers = props.bootstrapServers;
   }
 
