@@ -1,5 +1,7 @@
 /** Bounds of what a client may send, in one place: the schemas, the API document and the tests read them here. */
 export const MAX_EVENTS_PER_BATCH = 500;
+/** Products of one request to the catalogue. */
+export const MAX_PRODUCTS_PER_REQUEST = 500;
 /** 1 MiB of body, before and after decompression. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 /** Ids are keys in indexes: 200 characters of four bytes stay far below the 2,704 bytes a b-tree row may have. */

@@ -36,6 +36,16 @@ export function checkPrice(
   else checkDecimals(event.currency, event.unit_price, ['unit_price'], context);
 }
 
+/** A price that the catalogue states or takes back: as above, and no currency without it. */
+export function checkStatedPrice(
+  product: { unit_price?: string | null | undefined; currency?: string | null | undefined },
+  context: Context,
+): void {
+  if (product.unit_price === undefined && product.currency !== undefined)
+    issue(context, 'unit_price', 'unit_price is required beside currency');
+  else checkPrice({ unit_price: product.unit_price ?? undefined, currency: product.currency ?? undefined }, context);
+}
+
 function checkDecimals(currency: string, amount: string, path: (string | number)[], context: Context): void {
   const allowed = currencyDecimals(currency);
   if (allowed === undefined || decimalsOf(amount) <= allowed) return;

@@ -5,6 +5,7 @@ import { LogUnavailableError } from '../platform/errors.ts';
 import { answerPreflight, requireKey } from '../platform/http/access.ts';
 import { createHttpApp, type ErrorLog, type HttpApp, refuseOtherMethods } from '../platform/http/app.ts';
 import type { CallerOf } from '../platform/http/caller.ts';
+import { shorten } from '../platform/http/field-problem.ts';
 import { addHealthRoute, type HealthCheck } from '../platform/http/health.ts';
 import type { Caller } from '../platform/http/keys.ts';
 import { HttpProblem } from '../platform/http/problem.ts';
@@ -13,7 +14,6 @@ import type { RecordMetrics } from '../platform/metrics.ts';
 import { type AcceptedBatch, acceptBatch } from './accept-batch.ts';
 import type { EventPublisher } from './publisher.ts';
 import { readJsonBody } from './read-body.ts';
-import { shorten } from './verdict.ts';
 
 export type IngestionSettings = {
   /** Origins pinned for any key: who may send a preflight. */

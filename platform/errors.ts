@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'secret_unavailable'
   | 'consumer_failed'
   | 'engine_failed'
+  | 'training_failed'
   | 'usage';
 
 /** Base of our errors. Messages are lower-case and say what was wrong, what was got and what is allowed. */

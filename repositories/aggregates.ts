@@ -81,7 +81,9 @@ export const aggregates: readonly Aggregate[] = [
     key: ['product_id'],
     values: [
       ...['name', 'category', 'brand', 'unit_price', 'currency'],
-      ...['name_stamp', 'category_stamp', 'brand_stamp', 'price_stamp'],
+      ...['name_stamp', 'category_stamp', 'brand_stamp', 'price_stamp', 'available', 'hidden'],
+      ...['event_name', 'event_category', 'event_brand', 'event_unit_price', 'event_currency'],
+      ...['event_name_stamp', 'event_category_stamp', 'event_brand_stamp', 'event_price_stamp'],
     ],
     meaningful: 'true',
   },

@@ -2,6 +2,7 @@ import type { RecordOf } from '../events/record.ts';
 import { arraysOf, type Columns } from './columns.ts';
 import type { Statement } from './database.ts';
 import { type EventRow, eventColumns, eventRow } from './event-row.ts';
+import { attributes, CATALOGUE_STAMP, stampOfEvents, stamps } from './product-attributes.ts';
 import { rawInsert, rawOutcome, sessionUpsert } from './raw-insert.ts';
 
 type ViewRow = EventRow & {
@@ -41,6 +42,14 @@ const newest = (column: string, attribute: string) =>
 const newestStamp = (attribute: string) => `max(e.stamp collate "C") filter (where e.${attribute} is not null)`;
 const keepNewer = (column: string, stamp: string) =>
   `${column} = case when excluded.${stamp} > coalesce(p.${stamp}, '') then excluded.${column} else p.${column} end`;
+/** The same beside an attribute that the catalogue states, which no event's stamp exceeds. */
+const keepNewerBeside = (column: string, stamp: string) =>
+  `event_${column} = case when p.${stamp} = '${CATALOGUE_STAMP}' and excluded.${stamp} > coalesce(p.event_${stamp}, '')
+        then excluded.${column} else p.event_${column} end`;
+const keepNewerStamp = (stamp: string) =>
+  `${stamp} = greatest(p.${stamp}, excluded.${stamp}),
+      event_${stamp} = case when p.${stamp} = '${CATALOGUE_STAMP}' then greatest(p.event_${stamp}, excluded.${stamp}) end`;
+const isNewer = (stamp: string) => `excluded.${stamp} > coalesce(${stampOfEvents(stamp)}, '')`;
 
 /**
  * The attributes of products that the new views carry. Aggregates are updated in the same order by every consumer
@@ -60,12 +69,9 @@ const PRODUCTS_UPSERT = `insert into products as p
     group by e.product_id
     order by e.product_id
     on conflict (product_id) do update
-    set ${keepNewer('name', 'name_stamp')}, ${keepNewer('category', 'category_stamp')}, ${keepNewer('brand', 'brand_stamp')},
-      ${keepNewer('unit_price', 'price_stamp')}, ${keepNewer('currency', 'price_stamp')},
-      name_stamp = greatest(p.name_stamp, excluded.name_stamp), category_stamp = greatest(p.category_stamp, excluded.category_stamp),
-      brand_stamp = greatest(p.brand_stamp, excluded.brand_stamp), price_stamp = greatest(p.price_stamp, excluded.price_stamp)
-    where excluded.name_stamp > coalesce(p.name_stamp, '') or excluded.category_stamp > coalesce(p.category_stamp, '')
-      or excluded.brand_stamp > coalesce(p.brand_stamp, '') or excluded.price_stamp > coalesce(p.price_stamp, '')
+    set ${attributes.map(({ column, stamp }) => `${keepNewer(column, stamp)}, ${keepNewerBeside(column, stamp)}`).join(', ')},
+      ${stamps.map(keepNewerStamp).join(', ')}
+    where ${stamps.map(isNewer).join(' or ')}
     returning 1`;
 
 const INSERT_NEW_VIEWS = `${rawInsert('raw_product_views', viewColumns)},

@@ -18,13 +18,14 @@ const RESET_CART_MARKS = `update persons p
   where (p.user_id, p.is_anonymous) = (q.user_id, q.is_anonymous)`;
 
 /**
- * Replaces aggregates by what the raw rows give, in one transaction. Every batch begins by locking a row of `orders` or
- * `persons`, so that a lock on these two tables keeps consumers out until the new rows stand.
+ * Replaces aggregates by what the raw rows give, and what the catalogue says, in one transaction. Every batch begins by
+ * locking a row of `orders` or `persons`, every request to the catalogue by writing one of `catalogue`, so that a lock on
+ * these tables keeps both out until the new rows stand. `catalogue` comes first: who writes it may wait for a batch.
  */
 export async function rebuild(session: Session, tables: readonly Aggregate[]): Promise<void> {
   await session.query('begin');
   try {
-    await session.query('lock table orders, persons in exclusive mode');
+    await session.query('lock table catalogue, orders, persons in exclusive mode');
     for (const { table, key, values } of tables) {
       await session.query(deleteSurplus(table, key));
       await session.query(upsertDerived(table, key, values));
@@ -41,7 +42,7 @@ function deleteSurplus(table: string, key: readonly string[]): string {
   return `delete from ${table} where (${key.join(', ')}) not in (select ${key.join(', ')} from derived.${table})`;
 }
 
-/** Rows are updated in place, so that columns which raw rows do not decide (a product's `hidden`) stay. */
+/** Rows are updated in place, so that columns which raw rows do not decide (a link's `moved_from`) stay. */
 function upsertDerived(table: string, key: readonly string[], values: readonly string[]): string {
   const columns = [...key, ...values].join(', ');
   return `insert into ${table} (${columns}) select ${columns} from derived.${table}

@@ -3,7 +3,13 @@ import { urlOfRole } from './connection-url.ts';
 import { type Session, withSession } from './neon-database.ts';
 
 /** The application's roles, made by the migrations without a password. */
-export const roleNames = ['bazaar_writer', 'bazaar_reader', 'bazaar_bi', 'bazaar_maintainer'] as const;
+export const roleNames = [
+  'bazaar_writer',
+  'bazaar_reader',
+  'bazaar_bi',
+  'bazaar_maintainer',
+  'bazaar_catalogue',
+] as const;
 export type RoleName = (typeof roleNames)[number];
 export type RolePasswords = Readonly<Record<RoleName, string>>;
 

@@ -11,9 +11,27 @@ export const problemSchema = {
     code: { type: 'string', enum: problemCodes },
     detail: { type: 'string' },
     accepted: { type: 'integer' },
-    rejected: { type: 'array', items: { $ref: '#/components/schemas/Verdict' } },
+    rejected: {
+      type: 'array',
+      items: { anyOf: [{ $ref: '#/components/schemas/Verdict' }, { $ref: '#/components/schemas/ProductVerdict' }] },
+    },
   },
 };
+
+/** What became of one value of a request, which is named by the field `key`. */
+export function verdictSchema(key: string, codes: readonly string[]): Record<string, unknown> {
+  return {
+    type: 'object',
+    required: ['index', key, 'code', 'message', 'path'],
+    properties: {
+      index: { type: 'integer' },
+      [key]: { type: ['string', 'null'] },
+      code: { type: 'string', enum: codes },
+      message: { type: 'string' },
+      path: { type: 'string' },
+    },
+  };
+}
 
 const DESCRIPTIONS = {
   400: 'The request is not valid; `detail` names what is wrong and what is allowed.',

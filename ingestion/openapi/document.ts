@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { type EventType, eventSchemas, eventTypes } from '../../events/event.ts';
 import { MAX_EVENTS_PER_BATCH } from '../../events/limits.ts';
 import { verdictCodes } from '../verdict.ts';
-import { answer, problemSchema, problems } from './answers.ts';
+import { answer, problemSchema, problems, verdictSchema } from './answers.ts';
+import { cataloguePaths, catalogueSchemas } from './catalogue-paths.ts';
 import { recommendationPaths, recommendationSchemas } from './recommendation-paths.ts';
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
@@ -54,18 +55,6 @@ const batchComponent = {
   },
 };
 
-const verdictComponent = {
-  type: 'object',
-  required: ['index', 'event_id', 'code', 'message', 'path'],
-  properties: {
-    index: { type: 'integer' },
-    event_id: { type: ['string', 'null'] },
-    code: { type: 'string', enum: verdictCodes },
-    message: { type: 'string' },
-    path: { type: 'string' },
-  },
-};
-
 const acceptedComponent = {
   type: 'object',
   required: ['accepted', 'rejected'],
@@ -108,6 +97,7 @@ export function apiDocument(): Record<string, unknown> {
     paths: {
       '/events': eventsPath,
       ...recommendationPaths,
+      ...cataloguePaths,
       '/health': healthPath('The parts behind the events route and their state.'),
       '/health/database': healthPath('The database behind the recommendations and its state.'),
       '/openapi.json': publicPath('This document.', 'Document'),
@@ -121,12 +111,13 @@ export function apiDocument(): Record<string, unknown> {
         ...eventComponents(),
         Event: eventComponent,
         Batch: batchComponent,
-        Verdict: verdictComponent,
+        Verdict: verdictSchema('event_id', verdictCodes),
         Accepted: acceptedComponent,
         Problem: problemSchema,
         Health: { type: 'object', properties: { status: { type: 'string' }, parts: { type: 'object' } } },
         Document: { type: 'object' },
         ...recommendationSchemas,
+        ...catalogueSchemas,
       },
     },
   };

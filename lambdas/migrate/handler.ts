@@ -23,7 +23,7 @@ function roleSecret(arn: string): RoleSecret {
   return { read: () => readNewest(arn), write: (text) => writeSecret(arn, text) };
 }
 
-const { bazaar_writer, bazaar_reader, bazaar_bi, bazaar_maintainer } = environment.ROLE_SECRET_ARNS;
+const { bazaar_writer, bazaar_reader, bazaar_bi, bazaar_maintainer, bazaar_catalogue } = environment.ROLE_SECRET_ARNS;
 const options = {
   readOwnerUrl: () => readNewest(environment.OWNER_SECRET_ARN),
   roleSecrets: {
@@ -31,6 +31,7 @@ const options = {
     bazaar_reader: roleSecret(bazaar_reader),
     bazaar_bi: roleSecret(bazaar_bi),
     bazaar_maintainer: roleSecret(bazaar_maintainer),
+    bazaar_catalogue: roleSecret(bazaar_catalogue),
   },
   folder: new URL('./sql/', import.meta.url),
 };

@@ -7,7 +7,6 @@ import {
   similarProducts,
   trendingProducts,
 } from '../../ml/real-time-model.ts';
-import { DatabaseUnavailableError } from '../../platform/errors.ts';
 import { answerPreflight, requireKey } from '../../platform/http/access.ts';
 import {
   createHttpApp,
@@ -17,6 +16,7 @@ import {
   refuseOtherMethods,
 } from '../../platform/http/app.ts';
 import type { CallerOf } from '../../platform/http/caller.ts';
+import { orDatabaseUnavailable } from '../../platform/http/database-problem.ts';
 import { addHealthRoute } from '../../platform/http/health.ts';
 import { HttpProblem } from '../../platform/http/problem.ts';
 import { DEFAULT_RATE_LIMIT, limitRate, type RateLimit } from '../../platform/http/rate-limit.ts';
@@ -37,7 +37,6 @@ export type RecommendOptions = {
 };
 
 const ROUTES = ['/recommendations/:userId', '/products/:productId/similar', '/trending'];
-const RETRY_AFTER_SECONDS = 2;
 
 /** The routes that recommend: for a person, beside a product, and for everybody. */
 export function createRecommendApp(options: RecommendOptions): HttpApp {
@@ -105,13 +104,5 @@ async function visitorOf(context: Context<HttpVariables>, userId: string, tokens
   );
 }
 
-/** A statement that the database refuses is our fault and no matter of trying again: it is logged, and answered with 500. */
-async function available<T>(work: Promise<T>, log: ErrorLog): Promise<T> {
-  return work.catch((error: unknown) => {
-    if (!(error instanceof DatabaseUnavailableError)) throw error;
-    log.error('the database did not answer', { error: error.message });
-    throw new HttpProblem(503, 'database_unavailable', 'the database does not answer; try again', {
-      headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
-    });
-  });
-}
+const available = <T>(work: Promise<T>, log: ErrorLog): Promise<T> =>
+  orDatabaseUnavailable(work, log, 'the database does not answer; try again');

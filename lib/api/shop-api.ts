@@ -37,7 +37,7 @@ const OPEN_ROUTE = 'it tells the state of the parts, or what the API can do, and
 
 export type ShopApiProps = {
   settings: StageSettings;
-  functions: Readonly<Record<'authorizer' | 'ingestion' | 'recommend', IFunction>>;
+  functions: Readonly<Record<'authorizer' | keyof typeof routes, IFunction>>;
 };
 
 /** The routes that the gateway knows, and whether a key is asked for; anything else is answered by the gateway, with 404. */
@@ -53,6 +53,7 @@ const routes = {
     { path: '/trending', method: HttpMethod.GET, isKeyed: true },
     { path: '/health/database', method: HttpMethod.GET, isKeyed: false },
   ],
+  catalogue: [{ path: '/products', method: HttpMethod.PUT, isKeyed: true }],
 } as const;
 
 /** The HTTP API: throttled, logged, open to pages of pinned origins, with an authorizer that says who calls. */
@@ -75,7 +76,7 @@ export class ShopApi extends Construct {
       identitySource: [],
       resultsCacheTtl: Duration.seconds(0),
     });
-    for (const name of ['ingestion', 'recommend'] as const) {
+    for (const name of ['ingestion', 'recommend', 'catalogue'] as const) {
       const integration = new HttpLambdaIntegration(name, functions[name]);
       for (const { path, method, isKeyed } of routes[name]) {
         const route = { path, methods: [method], integration };

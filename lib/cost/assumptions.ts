@@ -58,7 +58,7 @@ export const defaultAssumptions = {
   alarms: 22,
   dashboards: 1,
 
-  secrets: 7,
+  secrets: 8,
   secretReads: 10_000,
   failedBatchGb: 1,
   failedBatchWrites: 1_000,

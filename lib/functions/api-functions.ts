@@ -10,6 +10,8 @@ import { grantNetworkInterfaces } from './network-interfaces.ts';
 const INGESTION_TIMEOUT = Duration.seconds(28);
 /** Two questions to the database (7 s each at most), where the first finds a rotated password. */
 const RECOMMEND_TIMEOUT = Duration.seconds(20);
+/** Below the gateway's 30 s, above what the database may take (17 s). */
+const CATALOGUE_TIMEOUT = Duration.seconds(28);
 const AUTHORIZER_TIMEOUT = Duration.seconds(10);
 
 type Props = { settings: StageSettings; data: DataStack };
@@ -19,12 +21,14 @@ export class ApiFunctions extends Construct {
   readonly authorizer: BundledFunction;
   readonly ingestion: BundledFunction;
   readonly recommend: BundledFunction;
+  readonly catalogue: BundledFunction;
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
     this.authorizer = this.createAuthorizer(props);
     this.ingestion = this.createIngestion(props);
     this.recommend = this.createRecommend(props);
+    this.catalogue = this.createCatalogue(props);
   }
 
   private createAuthorizer({ settings, data: { secrets } }: Props): BundledFunction {
@@ -77,5 +81,19 @@ export class ApiFunctions extends Construct {
     secrets.roles.reader.grantRead(recommend);
     secrets.signing.grantRead(recommend);
     return recommend;
+  }
+
+  private createCatalogue({ settings, data: { secrets } }: Props): BundledFunction {
+    const catalogue = new BundledFunction(this, 'CatalogueLambda', {
+      settings,
+      name: 'catalogue',
+      folder: 'lambdas/catalogue',
+      description: 'stores what the shop says of its products',
+      timeout: CATALOGUE_TIMEOUT,
+      memoryMib: 512,
+      environment: databaseEnvironment(settings, secrets.roles.catalogue),
+    });
+    secrets.roles.catalogue.grantRead(catalogue);
+    return catalogue;
   }
 }

@@ -33,6 +33,7 @@ export class Operations extends Construct {
       ...Object.fromEntries(consumers.map(({ name, function: target }) => [name, target])),
       ingestion: api.ingestion,
       recommend: api.recommend,
+      catalogue: api.catalogue,
       authorize: api.authorizer,
       maintain: jobs.maintain,
       'replay-failed-batches': jobs.replay,

@@ -10,6 +10,7 @@ export const databaseRoles = {
   reader: 'bazaar_reader',
   bi: 'bazaar_bi',
   maintainer: 'bazaar_maintainer',
+  catalogue: 'bazaar_catalogue',
 } as const;
 export type DatabaseRole = keyof typeof databaseRoles;
 
@@ -49,6 +50,7 @@ export class StageSecrets extends Construct {
       reader: ofRole('reader'),
       bi: ofRole('bi'),
       maintainer: ofRole('maintainer'),
+      catalogue: ofRole('catalogue'),
     };
     this.signing = generated('Signing', 'user-token-signing', 'signs x-user-token', {
       secretStringTemplate: '{}',

@@ -2,6 +2,7 @@ import { type ServerType, serve } from '@hono/node-server';
 import { createIngestionApp } from '../../ingestion/app.ts';
 import { apiDocument } from '../../ingestion/openapi/document.ts';
 import type { EventPublisher } from '../../ingestion/publisher.ts';
+import { createCatalogueApp } from '../../lambdas/catalogue/app.ts';
 import { createRecommendApp } from '../../lambdas/recommend/app.ts';
 import { callerByKey } from '../../platform/http/caller.ts';
 import type { HealthCheck } from '../../platform/http/health.ts';
@@ -19,6 +20,7 @@ const RECOMMEND_TIMEOUT_MS = 10_000;
 /** Requests under way get this long to end. */
 const DRAIN_MS = 3_000;
 const PAGE_PATHS = /^\/($|page\.|live($|\/))/;
+const CATALOGUE_PATH = '/products';
 const RECOMMEND_PATHS = /^\/(recommendations|products|trending|health\/database)($|\/)/;
 
 type FetchCallback = Parameters<typeof serve>[0]['fetch'];
@@ -35,6 +37,7 @@ export async function serveApi(
   const database = createNeonDatabase(settings.readerUrl);
   const page = createPage(settings);
   const recommend = createRecommend(settings, database, addressOf);
+  const catalogue = createCatalogue(settings);
   const ingestion = createIngestion(settings, publisher, addressOf, {
     ...checks,
     database: () => database.query({ text: 'select 1', params: [] }),
@@ -43,6 +46,7 @@ export async function serveApi(
     if ('incoming' in env) addresses.set(request, env.incoming.socket.remoteAddress ?? '');
     const { pathname } = new URL(request.url);
     if (PAGE_PATHS.test(pathname)) return page(request);
+    if (pathname === CATALOGUE_PATH) return catalogue(request);
     return RECOMMEND_PATHS.test(pathname) ? recommend(request) : ingestion(request);
   };
   const server = await listen(fetch, settings.port);
@@ -81,6 +85,15 @@ function createRecommend(settings: ChildSettings, database: Database, addressOf:
     userTokens: createUserTokenVerifier(async () => [settings.signingSecret]),
     pinnedOrigins: new Set(settings.origins),
     log: createLogger('recommend'),
+  });
+  return (request) => app.fetch(request);
+}
+
+function createCatalogue({ catalogueUrl, keyEntries }: ChildSettings): Fetch {
+  const app = createCatalogueApp({
+    database: createNeonDatabase(catalogueUrl),
+    callerOf: callerByKey(createKeyring(keyEntries)),
+    log: createLogger('catalogue'),
   });
   return (request) => app.fetch(request);
 }

@@ -13,6 +13,7 @@ const settingsSchema = z.object({
   writerUrl: z.string(),
   readerUrl: z.string(),
   biUrl: z.string(),
+  catalogueUrl: z.string(),
   /** Absent when the database is Neon's own. */
   neon: z.object({ fetchEndpoint: z.string(), wsProxy: z.string() }).optional(),
   brokers: z.array(z.string()),

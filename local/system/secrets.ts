@@ -28,7 +28,13 @@ export async function loadSecrets(dataDir: string): Promise<Secrets> {
 }
 
 function randomPasswords(): RolePasswords {
-  return { bazaar_writer: random(), bazaar_reader: random(), bazaar_bi: random(), bazaar_maintainer: random() };
+  return {
+    bazaar_writer: random(),
+    bazaar_reader: random(),
+    bazaar_bi: random(),
+    bazaar_maintainer: random(),
+    bazaar_catalogue: random(),
+  };
 }
 
 function random(): string {

@@ -49,13 +49,8 @@ async function startParts(
   const origins = [url, `http://localhost:${port}`];
   const settings = {
     ...{ port, origins, keyEntries: keyEntries(secrets, origins) },
-    ...{
-      secretKey: secrets.keys.sk,
-      signingSecret: secrets.signingSecret,
-      writerUrl: roleUrl('bazaar_writer'),
-      readerUrl: roleUrl('bazaar_reader'),
-      biUrl: roleUrl('bazaar_bi'),
-    },
+    ...{ secretKey: secrets.keys.sk, signingSecret: secrets.signingSecret },
+    ...serviceUrls(roleUrl),
     ...{ neon: database.neon, brokers: log.brokers, embeddedFolder: log.embeddedFolder },
   };
   say('starting the API and the consumers');
@@ -71,4 +66,14 @@ async function startParts(
   };
   await writeRuntime(dataDir, runtime);
   return { runtime, logWhy: log.why, logFolder };
+}
+
+/** The connection strings of what the services ask the database as. */
+function serviceUrls(urlOf: (role: RoleName) => string) {
+  return {
+    writerUrl: urlOf('bazaar_writer'),
+    readerUrl: urlOf('bazaar_reader'),
+    biUrl: urlOf('bazaar_bi'),
+    catalogueUrl: urlOf('bazaar_catalogue'),
+  };
 }

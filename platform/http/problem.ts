@@ -10,6 +10,7 @@ export const problemCodes = [
   'body_too_large',
   'unsupported_media_type',
   'no_event_accepted',
+  'no_product_accepted',
   'rate_limited',
   'log_unavailable',
   'database_unavailable',

@@ -21,6 +21,7 @@ export type TestDatabase = {
   readerUrl: string;
   biUrl: string;
   maintainerUrl: string;
+  catalogueUrl: string;
   adminUrl: string;
   rows(text: string, params?: unknown[]): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
@@ -42,6 +43,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
     readerUrl: asRole(url, 'bazaar_reader', rolePasswords),
     biUrl: asRole(url, 'bazaar_bi', rolePasswords),
     maintainerUrl: asRole(url, 'bazaar_maintainer', rolePasswords),
+    catalogueUrl: asRole(url, 'bazaar_catalogue', rolePasswords),
     adminUrl: inDatabase(adminUrl, name),
     rows: async (text, params) => (await pool.query(text, params)).rows,
     close: async () => {

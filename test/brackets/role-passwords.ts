@@ -6,4 +6,5 @@ export const rolePasswords: RolePasswords = {
   bazaar_reader: 'reader',
   bazaar_bi: 'bi',
   bazaar_maintainer: 'maintainer',
+  bazaar_catalogue: 'catalogue',
 };

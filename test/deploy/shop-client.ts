@@ -6,6 +6,7 @@ export type Answer = { status: number; type: string | null; body: unknown };
 export type ShopClient = {
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  put(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
 };
 
 /** Speaks with the deployed API by a path of ministack, because names below `localhost` are found nowhere. */
@@ -17,13 +18,9 @@ export function shopClient({ endpoint }: Pick<Ministack, 'endpoint'>, outputs: D
     const response = await fetch(base + path, init);
     return { status: response.status, type: response.headers.get('content-type'), body: await response.json() };
   };
-  return {
-    get: (path, headers = {}) => ask(path, { headers }),
-    post: (path, body, headers = {}) =>
-      ask(path, {
-        method: 'POST',
-        body: JSON.stringify(body),
-        headers: { ...headers, 'content-type': 'application/json' },
-      }),
-  };
+  const sending =
+    (method: string): ShopClient['post'] =>
+    (path, body, headers = {}) =>
+      ask(path, { method, body: JSON.stringify(body), headers: { ...headers, 'content-type': 'application/json' } });
+  return { get: (path, headers = {}) => ask(path, { headers }), post: sending('POST'), put: sending('PUT') };
 }

@@ -14,6 +14,10 @@ function clientOf({ url, keys }: RunningSystem) {
       const answer = await fetch(`${url}/events`, { method: 'POST', headers, body: JSON.stringify({ events }) });
       return { status: answer.status, body: await answer.json() };
     },
+    put: async (product: object) => {
+      const body = JSON.stringify({ products: [product] });
+      return (await fetch(`${url}/products`, { method: 'PUT', headers, body })).status;
+    },
     recommended: async (user: string): Promise<string[]> => {
       const answer = await fetch(`${url}/recommendations/${user}`, { headers });
       const { recommendations } = (await answer.json()) as {
@@ -115,8 +119,11 @@ test('does the same on the embedded log, where there is neither Docker nor Java'
     const system = await startSystem(dataDir, 'embedded');
     try {
       expect(system.kafka).toBeNull();
-      await shop(clientOf(system));
+      const client = clientOf(system);
+      await shop(client);
       await expectBooked(system);
+      expect(await client.put({ product_id: 'cup', hidden: true })).toBe(200);
+      expect(await client.recommended('ada')).not.toContain('cup');
     } finally {
       expect(await stopSystem(system)).toBe(0);
     }

@@ -14,6 +14,7 @@ const pinned: Record<string, string[]> = {
     'SecretsApiKeys7AB8F12A',
     'SecretsSigning47855BBC',
     'Secretsbazaarbi889D3976',
+    'Secretsbazaarcatalogue4CD2AF1F',
     'SecretsbazaarmaintainerB1DB752E',
     'Secretsbazaarreader7C52F700',
     'Secretsbazaarwriter7403CF21',

@@ -43,7 +43,7 @@ const consumer = (name: string, topic: string) => [
   ...on(`${BUCKET}/aws/lambda/*`, 's3:PutObject'),
   ...on(BUCKET, 's3:ListBucket'),
 ];
-const roles = ['database-writer', 'database-reader', 'database-bi', 'database-maintainer'];
+const roles = ['database-writer', 'database-reader', 'database-bi', 'database-maintainer', 'database-catalogue'];
 
 /** All that each function may do. Whoever adds to it says here what its code needs it for. */
 const table: Record<string, string[]> = {
@@ -57,6 +57,7 @@ const table: Record<string, string[]> = {
   ],
   authorize: [...ownLog('authorize'), ...traces, ...reads('api-keys')],
   recommend: [...ownLog('recommend'), ...traces, ...reads('database-reader'), ...reads('user-token-signing')],
+  catalogue: [...ownLog('catalogue'), ...traces, ...reads('database-catalogue')],
   'process-view': consumer('process-view', 'product_views'),
   'process-cart': consumer('process-cart', 'cart_events'),
   'process-purchase': consumer('process-purchase', 'purchases'),

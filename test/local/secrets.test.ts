@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadSecrets } from '../../local/system/secrets.ts';
+import { roleNames } from '../../repositories/roles.repository.ts';
 
 let dataDir: string;
 beforeEach(async () => {
@@ -14,7 +15,7 @@ const saved = async () => JSON.parse(await readFile(join(dataDir, 'secrets.json'
 
 test('makes keys and a password for each role once, and keeps them', async () => {
   const made = await loadSecrets(dataDir);
-  expect(new Set(Object.values(made.passwords)).size).toBe(4);
+  expect(new Set(Object.values(made.passwords)).size).toBe(roleNames.length);
   expect(await loadSecrets(dataDir)).toEqual(made);
 });
 

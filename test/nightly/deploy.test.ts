@@ -20,7 +20,16 @@ const stage = deployed as KafkaStage;
 const REVOCATION_MS = 65_000;
 
 const functionNames = [
-  ...['authorize', 'create-topics', 'ingestion', 'maintain', 'migrate', 'process-cart', 'process-purchase'],
+  ...[
+    'authorize',
+    'catalogue',
+    'create-topics',
+    'ingestion',
+    'maintain',
+    'migrate',
+    'process-cart',
+    'process-purchase',
+  ],
   ...['process-view', 'recommend', 'replay-failed-batches'],
 ].map((name) => `bazaarstream-dev-${name}`);
 
@@ -112,6 +121,25 @@ describe.skipIf(deployed === undefined)('deployed (skipped without Python with v
     const cup = { recommendations: expect.arrayContaining([expect.objectContaining({ product_id: 'cup' })]) };
     for (const path of ['/recommendations/ada', '/products/tea/similar', '/trending'])
       expect(await stage.shop.get(path, byKey())).toMatchObject({ status: 200, body: cup });
+  });
+
+  test('takes what the shop says of its products, and recommends nothing that it hides', async () => {
+    const products = [
+      { product_id: 'cup', hidden: true },
+      { product_id: 'tea', name: 7 },
+    ];
+    expect(await stage.shop.put('/products', { products }, byKey())).toMatchObject({
+      status: 200,
+      body: { accepted: 1, rejected: [{ index: 1, product_id: 'tea', path: 'name' }] },
+    });
+    const { body } = await stage.shop.get('/trending', byKey());
+    expect(JSON.stringify(body)).not.toContain('"cup"');
+    expect(
+      await stage.shop.put('/products', { products: [{ product_id: 'cup', hidden: false }] }, byKey()),
+    ).toMatchObject({
+      status: 200,
+    });
+    expect(await stage.shop.put('/products', { products }, {})).toMatchObject({ status: 401 });
   });
 
   test('reads an id whole that the gateway decodes', async () => {

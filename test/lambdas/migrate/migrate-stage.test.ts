@@ -40,6 +40,7 @@ const roleSecrets = {
   bazaar_reader: secretOf('bazaar_reader'),
   bazaar_bi: secretOf('bazaar_bi'),
   bazaar_maintainer: secretOf('bazaar_maintainer'),
+  bazaar_catalogue: secretOf('bazaar_catalogue'),
 };
 const run = (sql = SQL, rotatePasswords = false) =>
   migrateStage({ roleSecrets, folder: sql, readOwnerUrl: async () => `${postgres.url}\n` }, { rotatePasswords });

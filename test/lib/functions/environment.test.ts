@@ -9,6 +9,7 @@ const handlers: Record<string, () => Promise<unknown>> = {
   'create-topics': () => import('../../../ingestion/create-topics/handler.ts'),
   authorize: () => import('../../../lambdas/authorize/handler.ts'),
   recommend: () => import('../../../lambdas/recommend/handler.ts'),
+  catalogue: () => import('../../../lambdas/catalogue/handler.ts'),
   'process-view': () => import('../../../lambdas/process-view/handler.ts'),
   'process-cart': () => import('../../../lambdas/process-cart/handler.ts'),
   'process-purchase': () => import('../../../lambdas/process-purchase/handler.ts'),

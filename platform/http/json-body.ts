@@ -1,0 +1,66 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { HttpProblem } from './problem.ts';
+
+const unzip = promisify(gunzip);
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** `maxBytes` holds before and after decompression; content types are without parameters, in lower case. */
+export type JsonBodyRules = { maxBytes: number; contentTypes: readonly string[] };
+
+const tooLarge = (maxBytes: number) =>
+  new HttpProblem(413, 'body_too_large', `the body is too large; allowed: ${maxBytes} bytes, unpacked`);
+
+/**
+ * Reads a request's body as JSON, plain or gzip, never holding more than the limit.
+ *
+ * @throws HttpProblem 400, 413 or 415.
+ */
+export async function readBoundedJson(request: Request, { maxBytes, contentTypes }: JsonBodyRules): Promise<unknown> {
+  const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (!contentTypes.includes(type))
+    throw new HttpProblem(
+      415,
+      'unsupported_media_type',
+      `content-type is not allowed; allowed: ${contentTypes.join(', ')}`,
+    );
+  const bytes = await unpack(
+    await readBounded(request, maxBytes),
+    (request.headers.get('content-encoding') ?? 'identity').toLowerCase(),
+    maxBytes,
+  );
+  try {
+    return JSON.parse(utf8.decode(bytes));
+  } catch {
+    throw new HttpProblem(400, 'invalid_request', 'the body is not valid JSON in UTF-8');
+  }
+}
+
+async function readBounded(request: Request, maxBytes: number): Promise<Buffer> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.byteLength;
+      if (size > maxBytes) throw tooLarge(maxBytes);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // Who hangs up in the middle is no fault of ours, and must not fill the log.
+    throw error instanceof HttpProblem ? error : new HttpProblem(400, 'invalid_request', 'the body broke off');
+  }
+  return Buffer.concat(chunks);
+}
+
+async function unpack(bytes: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {
+  if (encoding === 'identity') return bytes;
+  if (encoding !== 'gzip')
+    throw new HttpProblem(415, 'unsupported_media_type', 'content-encoding is not allowed; allowed: gzip, identity');
+  try {
+    return await unzip(bytes, { maxOutputLength: maxBytes });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(maxBytes);
+    throw new HttpProblem(400, 'invalid_request', 'the body is not valid gzip');
+  }
+}
