@@ -10,7 +10,7 @@ const MIGRATION_LOCK = 7_221_001;
 
 /**
  * Applies the migrations that are not applied yet, in the order of their names, each in its own transaction, and then the
- * views, where their text changed. Returns the names of what it applied.
+ * functions and views, where their text changed. Returns the names of what it applied.
  *
  * @param session the owner's; it holds a lock from here on until it is closed, so that deploys come one after the other.
  * @param folder the folder `sql/`.
@@ -18,6 +18,7 @@ const MIGRATION_LOCK = 7_221_001;
  */
 export async function migrate(session: Session, folder: URL): Promise<string[]> {
   const migrations = await readSqlFiles(new URL('migrations/', folder));
+  const functions = await readSqlFiles(new URL('functions/', folder));
   const views = await readSqlFiles(new URL('views/', folder));
   await session.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
   await session.query(`create table if not exists schema_migrations (
@@ -28,11 +29,21 @@ export async function migrate(session: Session, folder: URL): Promise<string[]> 
     await apply(session, [file], ({ text }) => session.query(text));
     done.push(file.name);
   }
-  const changed = views.filter((view) => applied.get(view.name) !== view.digest);
-  // A view may stand on another: all are made again, together, so that readers see the old set or the new one.
-  if (changed.length > 0) await apply(session, views, (view) => replaceView(session, view));
-  return [...done, ...changed.map((view) => view.name)];
+  for (const [files, drop] of [
+    [functions, dropFunction],
+    [views, dropView],
+  ] as const) {
+    const changed = files.filter(({ name, digest }) => applied.get(name) !== digest);
+    // One may stand on another: all are made again, together, so that readers see the old set or the new one.
+    if (changed.length > 0) await apply(session, files, (file) => replace(session, file, drop));
+    done.push(...changed.map(({ name }) => name));
+  }
+  return done;
 }
+
+const objectName = (file: string) => file.replace(/\.sql$/, '');
+const dropView = (file: string) => `drop view if exists analytics.${objectName(file)}`;
+const dropFunction = (file: string) => `drop function if exists ${objectName(file)}`;
 
 async function readSqlFiles(folder: URL): Promise<SqlFile[]> {
   const entries = (await readdir(folder)).filter((entry) => entry.endsWith('.sql')).sort();
@@ -61,16 +72,16 @@ function isApplied(migration: SqlFile, applied: ReadonlyMap<string, string>): bo
 }
 
 /**
- * A view is replaced in place, which keeps what others built on it. Where that cannot be (a rollback to a version in which
- * it had fewer columns), it is made anew.
+ * A view or function is replaced in place, which keeps what others built on it. Where that cannot be (a rollback to a
+ * version in which it had fewer columns), it is made anew.
  */
-async function replaceView(session: Session, { name, text }: SqlFile): Promise<void> {
-  await session.query('savepoint view');
+async function replace(session: Session, { name, text }: SqlFile, drop: (file: string) => string): Promise<void> {
+  await session.query('savepoint replaced');
   try {
     await session.query(text);
   } catch {
-    await session.query('rollback to savepoint view');
-    await session.query(`drop view if exists analytics.${name.replace(/\.sql$/, '')}`);
+    await session.query('rollback to savepoint replaced');
+    await session.query(drop(name));
     await session.query(text);
   }
 }

@@ -9,6 +9,7 @@ export const roleNames = [
   'bazaar_bi',
   'bazaar_maintainer',
   'bazaar_catalogue',
+  'bazaar_trainer',
 ] as const;
 export type RoleName = (typeof roleNames)[number];
 export type RolePasswords = Readonly<Record<RoleName, string>>;

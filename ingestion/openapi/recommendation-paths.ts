@@ -4,8 +4,25 @@ import { answer, problems } from './answers.ts';
 const id = { type: 'string', minLength: 1, maxLength: MAX_ID_CHARS };
 const inPath = (name: string) => ({ name, in: 'path', required: true, schema: id });
 const inQuery = (name: string, schema: unknown, description: string) => ({ name, in: 'query', schema, description });
-const limit = inQuery('limit', { type: 'integer', minimum: 1, maximum: 100, default: 20 }, 'how many products');
-const category = inQuery('category', { type: 'string', minLength: 1, maxLength: MAX_TEXT_CHARS }, 'only this category');
+const text = { type: 'string', minLength: 1, maxLength: MAX_TEXT_CHARS };
+const amount = { type: 'string', pattern: '^\\d{1,15}(\\.\\d{1,4})?$' };
+const flag = (standard: boolean) => ({ type: 'boolean', default: standard });
+const several = (items: unknown) => ({ type: 'array', items, maxItems: 100 });
+
+/** What every list understands. */
+const listParameters = [
+  inQuery('limit', { type: 'integer', minimum: 1, maximum: 100, default: 20 }, 'how many products'),
+  inQuery('category', text, 'only this category'),
+  inQuery('min_price', amount, 'only from this price on, in `currency`'),
+  inQuery('max_price', amount, 'only up to this price, in `currency`'),
+  inQuery('currency', { type: 'string', pattern: '^[A-Z]{3}$' }, 'of the prices; needed beside them'),
+  inQuery('exclude', several(id), 'products that are not to be shown; may be given up to 100 times'),
+  inQuery('max_per_category', { type: 'integer', minimum: 1, maximum: 999 }, 'at most so many of one category'),
+];
+const similarParameters = [
+  ...listParameters,
+  inQuery('same_category', flag(false), 'only the category of the product'),
+];
 const security = [{ apiKey: [] }, { bearer: [] }];
 
 function route(summary: string, parameters: unknown[], schema: string): Record<string, unknown> {
@@ -25,9 +42,14 @@ export const recommendationPaths = {
     'What this person is likely to want next. A publishable key reads a visitor by the anonymous id alone.',
     [
       inPath('userId'),
-      limit,
-      category,
-      inQuery('exclude_purchased', { type: 'boolean', default: true }, 'leave out what the person has bought'),
+      ...similarParameters,
+      inQuery(
+        'mode',
+        { type: 'string', enum: ['discover', 'continue'], default: 'discover' },
+        'discover: what the person has seen comes last; continue: it stands where it ranks',
+      ),
+      inQuery('exclude_purchased', flag(true), 'leave out what the person has bought'),
+      inQuery('rebuy_category', several(text), 'but for this category; may be given up to 100 times'),
       inQuery('product_id', id, 'the product whose page the person is on'),
       {
         name: 'x-user-token',
@@ -40,16 +62,21 @@ export const recommendationPaths = {
   ),
   '/products/{productId}/similar': route(
     'What goes with this product.',
-    [inPath('productId'), limit, category],
+    [inPath('productId'), ...similarParameters],
     'ProductList',
   ),
-  '/trending': route('What many look at now.', [limit, category], 'ProductList'),
+  '/trending': route('What many look at now.', listParameters, 'ProductList'),
 };
 
+const reasons = ['bought_together', 'added_together', 'viewed_together', 'similar', 'trending', 'seen_before'];
 const product = {
   type: 'object',
   required: ['product_id', 'score', 'reason'],
-  properties: { product_id: { type: 'string' }, score: { type: 'number' }, reason: { type: 'string' } },
+  properties: {
+    product_id: { type: 'string' },
+    score: { type: 'number', description: 'share of such visitors who would touch it next, among what may be shown' },
+    reason: { type: 'string', enum: reasons },
+  },
 };
 const list = {
   model_version: { type: 'string' },

@@ -1,12 +1,6 @@
 import type { Context } from 'hono';
 import * as z from 'zod';
-import {
-  MODEL_VERSION,
-  type Recommendation,
-  recommend,
-  similarProducts,
-  trendingProducts,
-} from '../../ml/real-time-model.ts';
+import { type RecommendationList, recommend, similarProducts, trendingProducts } from '../../ml/real-time-model.ts';
 import { answerPreflight, requireKey } from '../../platform/http/access.ts';
 import {
   createHttpApp,
@@ -22,8 +16,8 @@ import { HttpProblem } from '../../platform/http/problem.ts';
 import { DEFAULT_RATE_LIMIT, limitRate, type RateLimit } from '../../platform/http/rate-limit.ts';
 import type { UserTokenVerifier } from '../../platform/http/user-token.ts';
 import type { Database } from '../../repositories/database.ts';
-import type { Visitor } from '../../repositories/interactions.repository.ts';
-import { readListParameters, readPathId, readPersonParameters } from './parameters.ts';
+import type { Visitor } from '../../repositories/recommendations.repository.ts';
+import { readListParameters, readPathId, readPersonParameters, readSimilarParameters } from './parameters.ts';
 
 export type RecommendOptions = {
   database: Database;
@@ -51,28 +45,17 @@ export function createRecommendApp(options: RecommendOptions): HttpApp {
     const userId = readPathId('userId', context.req.param('userId'));
     const query = readPersonParameters(context.req.raw);
     const visitor = await visitorOf(context, userId, options.userTokens);
-    const items = await available(
-      recommend(database, {
-        visitor,
-        limit: query.limit,
-        excludePurchased: query.exclude_purchased,
-        category: query.category,
-        productId: query.product_id,
-      }),
-      log,
-    );
-    return context.json({ user_id: userId, ...answer(items, options) });
+    const list = await available(recommend(database, { visitor, ...query }), log);
+    return context.json({ user_id: userId, ...answer(list, options) });
   });
   app.get('/products/:productId/similar', async (context) => {
     const productId = readPathId('productId', context.req.param('productId'));
-    const { limit, category } = readListParameters(context.req.raw);
-    return context.json(
-      answer(await available(similarProducts(database, { productId, limit, category }), log), options),
-    );
+    const query = readSimilarParameters(context.req.raw);
+    return context.json(answer(await available(similarProducts(database, { productId, ...query }), log), options));
   });
   app.get('/trending', async (context) => {
-    const { limit, category } = readListParameters(context.req.raw);
-    return context.json(answer(await available(trendingProducts(database, { limit, category }), log), options));
+    const query = readListParameters(context.req.raw);
+    return context.json(answer(await available(trendingProducts(database, query), log), options));
   });
   for (const route of ROUTES) refuseOtherMethods(app, route, 'GET, OPTIONS');
   addDatabaseHealth(app, database);
@@ -85,8 +68,8 @@ function addDatabaseHealth(app: HttpApp, database: Database): void {
   refuseOtherMethods(app, path, 'GET');
 }
 
-function answer(recommendations: readonly Recommendation[], { now = () => new Date() }: RecommendOptions) {
-  return { model_version: MODEL_VERSION, generated_at: now().toISOString(), recommendations };
+function answer({ modelVersion, items }: RecommendationList, { now = () => new Date() }: RecommendOptions) {
+  return { model_version: modelVersion, generated_at: now().toISOString(), recommendations: items };
 }
 
 /**

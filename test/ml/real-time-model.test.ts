@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Recommendation, recommend, similarProducts, trendingProducts } from '../../ml/real-time-model.ts';
-import type { RecommendationQuery } from '../../repositories/interactions.repository.ts';
 import { createNeonDatabase } from '../../repositories/neon-database.ts';
+import type { RecommendationQuery } from '../../repositories/recommendations.repository.ts';
 import { openTestDatabase, type TestDatabase } from '../brackets/database.ts';
 import { store } from '../delivery/store.ts';
 
@@ -34,17 +34,11 @@ const purchase = (user_id: string, product_id: string, fields = {}) => ({
 });
 
 const reader = () => createNeonDatabase(database.readerUrl);
-const listFor = (id: string, query: Partial<RecommendationQuery> = {}) =>
-  recommend(reader(), {
-    visitor: { id, followLinks: true },
-    limit: 20,
-    excludePurchased: true,
-    category: undefined,
-    productId: undefined,
-    ...query,
-  });
+const listFor = async (id: string, query: Partial<RecommendationQuery> = {}) =>
+  (await recommend(reader(), { visitor: { id, followLinks: true }, limit: 20, ...query })).items;
+const similarTo = async (productId: string) => (await similarProducts(reader(), { productId, limit: 20 })).items;
+const trendingNow = async (category?: string) => (await trendingProducts(reader(), { limit: 20, category })).items;
 const ids = (items: readonly Recommendation[]) => items.map(({ product_id }) => product_id);
-const everything = { limit: 20, category: undefined };
 
 test('says whether others bought, added or only viewed a product together with the visitor’s', async () => {
   await store(
@@ -56,7 +50,7 @@ test('says whether others bought, added or only viewed a product together with t
       purchase(user, 'bought'),
     ]),
   );
-  const items = await similarProducts(reader(), { productId: 'tea', ...everything });
+  const items = await similarTo('tea');
   expect(Object.fromEntries(items.map(({ product_id, reason }) => [product_id, reason]))).toEqual({
     seen: 'viewed_together',
     added: 'added_together',
@@ -87,7 +81,7 @@ test('a visitor who comes a hundred times has one voice', async () => {
     database,
     ['a', 'b'].flatMap((user) => [view(user, 'tea'), view(user, 'honest')]),
   );
-  expect(ids(await similarProducts(reader(), { productId: 'tea', ...everything }))).toEqual(['honest', 'pushed']);
+  expect(ids(await similarTo('tea'))).toEqual(['honest', 'pushed']);
 });
 
 test('a thousand reloads by one visitor count for less than ten visitors in the same hour', async () => {
@@ -100,7 +94,7 @@ test('a thousand reloads by one visitor count for less than ten visitors in the 
       database,
       Array.from({ length: 500 }, () => view('one', 'pushed')),
     );
-  const [first, second] = await trendingProducts(reader(), everything);
+  const [first, second] = await trendingNow();
   expect([first?.product_id, second?.product_id]).toEqual(['honest', 'pushed']);
   expect(second?.score).toBeLessThan(0.5 * (first?.score ?? 0));
 });
@@ -109,7 +103,7 @@ test('what was looked at last week trends below what is looked at today', async 
   const crowd = (product: string, size: number, hours: number) =>
     Array.from({ length: size }, (_, n) => view(`${product}${n}`, product, { occurred_at: ago(hours) }));
   await store(database, [...crowd('old', 6, 24 * 21), ...crowd('new', 4, 1)]);
-  expect(ids(await trendingProducts(reader(), everything))).toEqual(['new', 'old']);
+  expect(ids(await trendingNow())).toEqual(['new', 'old']);
 });
 
 test('a link that anybody can make does not take over a user of the same name', async () => {
@@ -131,7 +125,7 @@ test('what was bought anonymously stays excluded after the login', async () => {
 test('finds what is rare in a category, however much else is trending', async () => {
   await store(database, Array.from({ length: 300 }, (_, n) => [view(`a${n}`, `p${n}`), view(`b${n}`, `p${n}`)]).flat());
   await store(database, [view('a', 'rare', { category: 'curiosa' })]);
-  expect(ids(await trendingProducts(reader(), { limit: 20, category: 'curiosa' }))).toEqual(['rare']);
+  expect(ids(await trendingNow('curiosa'))).toEqual(['rare']);
 });
 
 test('scores fall from the first to the last, and no product stands twice', async () => {

@@ -75,7 +75,10 @@ test.each([
   ['limit=0x10', 'limit: must be a whole number from 1 to 100'],
   ['limit=101', 'limit: must be a whole number from 1 to 100'],
   ['limit=5&limit=50', 'limit: is given more than once'],
-  ['product_id=p', 'product_id: is no parameter here; allowed: limit, category'],
+  [
+    'product_id=p',
+    'product_id: is no parameter here; allowed: limit, category, min_price, max_price, currency, exclude, max_per_category',
+  ],
   ['category=%00', 'category: text must be well-formed unicode without U+0000'],
 ])('says what is wrong and what is allowed: %s', async (query, detail) => {
   const response = await appOn(down).request(`/trending?${query}`, { headers: { 'x-api-key': 'sk_server' } });

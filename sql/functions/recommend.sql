@@ -1,0 +1,181 @@
+-- What a visitor is likely to touch next, from the newest rows and the trained model. A function, so that its plans are made
+-- once a connection: planning it as a statement took longer than running it (docs/decisions/0010).
+--
+-- The request: visitor, follow_links (a person with every linked id, or one anonymous id's rows alone), page_product, wanted,
+-- mode (discover: the visitor's own products last; continue: where they rank), excludes_purchased, rebuy_categories,
+-- only_category, same_category (as page_product), min_price and max_price in currency, denied, max_per_category, fills (places that stay empty get what is trending), at (rows and
+-- links until then count), model_version (the current one when absent). A key that is absent asks for nothing.
+--
+-- The score is a conditional logit (McFadden 1974) whose weights the trainer learns on the last days held out. What pairs of
+-- products contribute is folded into two numbers a pair (product_neighbors); what similar visits went on to, and what the
+-- visitor did, is read from raw rows. Every step is capped and reads off an index, whatever the history: what a bot or
+-- another user left under an id is dropped after the cut, not searched past.
+create or replace function recommend(request jsonb)
+returns table (product_id text, score double precision, reason text)
+language plpgsql stable
+-- The newest rows of a product or a visitor come off an index in order; a plan that collects all of them and sorts is right
+-- on average and slow for a popular product (measured 150 ms instead of 15). Compiling costs more than running.
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set jit = off
+as $$
+#variable_conflict use_column
+declare
+  context_products constant integer := 10;
+  trail_touches    constant integer := 50;
+  linked_ids       constant integer := 10;
+  bought_lines     constant integer := 2000;
+  -- As many candidates as no rule is expected to use up; with a rule on category or price, all of them.
+  spare_candidates constant integer := 100;
+  -- Below everything that the visitor gave a reason for.
+  trending_gap     constant double precision := 1;
+
+  visitor    constant text        := request ->> 'visitor';
+  page       constant text        := request ->> 'page_product';
+  wanted     constant integer     := (request ->> 'wanted')::integer;
+  upto       constant timestamptz := coalesce((request ->> 'at')::timestamptz, 'infinity');
+  discovers  constant boolean     := coalesce(request ->> 'mode', 'discover') = 'discover';
+  min_price  constant numeric     := (request ->> 'min_price')::numeric;
+  max_price  constant numeric     := (request ->> 'max_price')::numeric;
+  price_in   constant text        := request ->> 'currency';
+  per_category constant integer   := (request ->> 'max_per_category')::integer;
+  denied     constant text[]      := array(select jsonb_array_elements_text(request -> 'denied'));
+  rebuy      constant text[]      := array(select jsonb_array_elements_text(request -> 'rebuy_categories'));
+  category_wanted text := request ->> 'only_category';
+  is_filtered boolean;
+  version    text;
+  w          jsonb;
+  decay      double precision;
+  person     text;
+  anons      text[];
+  newest     timestamptz;
+  since      timestamptz;
+  bought     text[] := '{}';
+  trail      text[];
+  products   text[];
+  counts     bigint[];
+  followed   text[];
+  repeat_share double precision;
+begin
+  select r.model_version, r.weights into version, w from model_runs r
+  where r.model_version = coalesce(request ->> 'model_version', (select c.model_version from current_model c));
+  decay := (w ->> 'position_decay')::double precision;
+  if coalesce((request ->> 'same_category')::boolean, false) then
+    category_wanted := (select p.category from products p where p.product_id = page);
+  end if;
+  is_filtered := category_wanted is not null or min_price is not null or max_price is not null or per_category is not null;
+
+  -- A known user comes before an anonymous id of the same name, which anybody can make up and link.
+  if (request ->> 'follow_links')::boolean then
+    if exists (select from raw_product_views r where r.user_id = visitor) or exists (select from raw_cart_events r where r.user_id = visitor)
+      or exists (select from raw_purchases r where r.user_id = visitor) then
+      person := visitor;
+    else
+      person := (select i.user_id from identities i where i.anonymous_id = visitor and i.linked_at <= upto);
+    end if;
+  end if;
+  anons := case when person is null then array[visitor] else array(
+    select i.anonymous_id from identities i where i.user_id = person and i.linked_at <= upto order by i.linked_at desc limit linked_ids
+  ) end;
+
+  if visitor <> '' then
+    select array_agg(t.product_id order by t.event_at desc, t.product_id) into trail
+    from (select * from visitor_touches(person, anons, (request ->> 'follow_links')::boolean, upto) order by event_at desc, product_id limit trail_touches) t;
+    if coalesce((request ->> 'excludes_purchased')::boolean, true) then
+      bought := array(
+        select h.product_id from (
+          select person as id, false as is_anonymous where person is not null union all select a, true from unnest(anons) a
+        ) owner cross join lateral (
+          select u.product_id from user_purchase_history u
+          where u.user_id = owner.id and u.is_anonymous = owner.is_anonymous and u.occurred_at <= upto
+          order by u.occurred_at desc limit bought_lines
+        ) h
+        union
+        select t.product_id from visitor_touches(person, anons, (request ->> 'follow_links')::boolean, upto) t where t.is_purchase
+      );
+    end if;
+  end if;
+  if page is not null and trail[1] is distinct from page then trail := page || trail; end if;
+
+  select array_agg(c.product_id order by c.latest), array_agg(c.times order by c.latest), 1 - max(c.distinct_products) / cardinality(trail)::double precision
+  into products, counts, repeat_share
+  from (
+    select t.product_id, min(t.nth) as latest, count(*) as times, count(*) over () as distinct_products
+    from unnest(trail) with ordinality t (product_id, nth)
+    group by 1 order by 2 limit context_products
+  ) c;
+  followed := array(select trail[n - 1] from generate_subscripts(trail, 1) n where n > 1 and trail[n] = trail[1]);
+
+  newest := coalesce((select p.hour + interval '1 hour' from product_popularity p where p.hour <= upto order by p.hour desc limit 1), now());
+  since := least(newest, upto) - interval '60 days';
+
+  return query
+  with context as materialized (
+    select c.product_id, c.nth - 1 as position, decay ^ (c.nth - 1) as weight, c.times
+    from unnest(products, counts) with ordinality c (product_id, times, nth)
+  ),
+  -- A reason is the one of the pair that adds most: its place in the last three bits, below the gain.
+  trained as materialized (
+    select n.product_id, sum(n.gain) as gain, (max((greatest(n.gain, 0) * 1e6)::bigint * 8 + n.reason) & 7) as reason
+    from context c
+    join product_neighbors p on p.model_version = version and p.product_id = c.product_id
+    cross join lateral (
+      select t.product_id, case when c.position = 0 then t.when_last else c.weight * t.when_before end as gain, t.reason
+      from unnest(p.neighbors, p.when_last, p.when_before, p.reasons) t (product_id, when_last, when_before, reason)
+    ) n
+    group by 1
+  ),
+  gone_on as materialized (
+    select g.* from similar_visits(products[1:5], decay, person, anons, since, upto) g
+  ),
+  own as materialized (
+    select c.product_id,
+      (w ->> 'own')::double precision + (w ->> 'own_fast')::double precision * 0.5 ^ c.position + (w ->> 'own_slow')::double precision * 0.8 ^ c.position
+      + case c.position when 0 then (w ->> 'last')::double precision when 1 then (w ->> 'second')::double precision else 0 end
+      + (w ->> 'count')::double precision * ln(c.times) + (w ->> 'repeat_share')::double precision * repeat_share
+      + case when c.product_id = any (followed) then (w ->> 'again')::double precision else 0 end
+      + case when c.position = 0 and trail[2] = trail[1] then (w ->> 'last_repeat')::double precision else 0 end as gain
+    from context c
+  ),
+  scored as materialized (
+    select product_id, o.gain is not null as is_own,
+      coalesce(t.gain, 0) + coalesce(o.gain, 0)
+        + coalesce((w ->> 'visits')::double precision * g.support / strongest.support + (w ->> 'visits_root')::double precision * sqrt(g.support / strongest.support), 0) as points,
+      case when o.gain is not null then 'seen_before'
+        when g.bought >= 0.25 * g.support then 'bought_together' when g.added >= 0.25 * g.support then 'added_together'
+        else coalesce((array['bought_together', 'added_together', 'viewed_together', 'similar'])[t.reason], 'viewed_together') end as reason
+    from trained t full join gone_on g using (product_id) full join own o using (product_id)
+    cross join (select max(gone_on.support) as support from gone_on) strongest
+  ),
+  likely as materialized (
+    select * from scored order by points desc, product_id limit case when is_filtered then null else wanted + spare_candidates end
+  ),
+  filling as materialized (
+    select t.product_id, false as is_own,
+      coalesce((select min(l.points) from likely l), 0) - trending_gap + ln(t.votes / max(t.votes) over ()) as points, 'trending' as reason
+    from trending(version, (w ->> 'half_life_days')::double precision, wanted, category_wanted, upto) t
+    where coalesce((request ->> 'fills')::boolean, true) and (is_filtered or (select count(*) from likely l where not l.is_own) < wanted + spare_candidates)
+      and not exists (select from scored s where s.product_id = t.product_id)
+  ),
+  allowed as materialized (
+    select c.*, exp(c.points - max(c.points) over ()) as odds,
+      row_number() over (partition by p.category order by discovers and c.is_own, c.points desc, c.product_id) as nth_of_category, p.category
+    from (select * from likely union all select * from filling) c
+    left join lateral (select * from products q where q.product_id = c.product_id limit 1) p on true
+    where c.product_id is distinct from page and c.product_id <> all (denied)
+      and (c.product_id <> all (bought) or p.category = any (rebuy))
+      and p.available is not false and p.hidden is not true
+      and (category_wanted is null or p.category = category_wanted)
+      and (min_price is null or (p.unit_price >= min_price and p.currency = price_in))
+      and (max_price is null or (p.unit_price <= max_price and p.currency = price_in))
+  ),
+  ranked as (
+    select a.product_id, a.odds / sum(a.odds) over () as share, a.reason, discovers and a.is_own as is_last
+    from allowed a where per_category is null or a.category is null or a.nth_of_category <= per_category
+    order by discovers and a.is_own, a.points desc, a.product_id limit wanted
+  )
+  -- What comes last has a lower score than what comes before, too.
+  select r.product_id,
+    r.share * case when r.is_last
+      then least(1, 0.5 * min(r.share) filter (where not r.is_last) over () / max(r.share) filter (where r.is_last) over ()) else 1 end,
+    r.reason
+  from ranked r order by r.is_last, r.share desc, r.product_id;
+end $$;
