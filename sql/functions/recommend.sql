@@ -59,7 +59,8 @@ begin
   where r.model_version = coalesce(request ->> 'model_version', (select c.model_version from current_model c));
   decay := (w ->> 'position_decay')::double precision;
   if coalesce((request ->> 'same_category')::boolean, false) then
-    category_wanted := (select p.category from products p where p.product_id = page);
+    -- A category has at least one character: of an unknown one there is nothing.
+    category_wanted := coalesce((select p.category from products p where p.product_id = page), '');
   end if;
   is_filtered := category_wanted is not null or min_price is not null or max_price is not null or per_category is not null;
 

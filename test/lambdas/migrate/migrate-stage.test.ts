@@ -41,6 +41,7 @@ const roleSecrets = {
   bazaar_bi: secretOf('bazaar_bi'),
   bazaar_maintainer: secretOf('bazaar_maintainer'),
   bazaar_catalogue: secretOf('bazaar_catalogue'),
+  bazaar_trainer: secretOf('bazaar_trainer'),
 };
 const run = (sql = SQL, rotatePasswords = false) =>
   migrateStage({ roleSecrets, folder: sql, readOwnerUrl: async () => `${postgres.url}\n` }, { rotatePasswords });
