@@ -24,7 +24,7 @@ declare
   linked_ids       constant integer := 10;
   bought_lines     constant integer := 2000;
   -- As many candidates as no rule is expected to use up; with a rule on category or price, all of them.
-  spare_candidates constant integer := 100;
+  spare_candidates constant integer := 60;
   -- Below everything that the visitor gave a reason for.
   trending_gap     constant double precision := 1;
 
@@ -78,21 +78,21 @@ begin
   ) end;
 
   if visitor <> '' then
-    select array_agg(t.product_id order by t.event_at desc, t.product_id) into trail
-    from (select * from visitor_touches(person, anons, (request ->> 'follow_links')::boolean, upto) order by event_at desc, product_id limit trail_touches) t;
-    if coalesce((request ->> 'excludes_purchased')::boolean, true) then
-      bought := array(
-        select h.product_id from (
-          select person as id, false as is_anonymous where person is not null union all select a, true from unnest(anons) a
-        ) owner cross join lateral (
-          select u.product_id from user_purchase_history u
-          where u.user_id = owner.id and u.is_anonymous = owner.is_anonymous and u.occurred_at <= upto
-          order by u.occurred_at desc limit bought_lines
-        ) h
-        union
-        select t.product_id from visitor_touches(person, anons, (request ->> 'follow_links')::boolean, upto) t where t.is_purchase
-      );
-    end if;
+    select array_agg(t.product_id order by t.nth) filter (where t.nth <= trail_touches), coalesce(array_agg(t.product_id) filter (where t.is_purchase), '{}')
+    into trail, bought
+    from (
+      select v.product_id, v.is_purchase, row_number() over (order by v.event_at desc, v.product_id) as nth
+      from visitor_touches(person, anons, (request ->> 'follow_links')::boolean, upto) v
+    ) t;
+    bought := case when coalesce((request ->> 'excludes_purchased')::boolean, true) then bought || array(
+      select h.product_id from (
+        select person as id, false as is_anonymous where person is not null union all select a, true from unnest(anons) a
+      ) owner cross join lateral (
+        select u.product_id from user_purchase_history u
+        where u.user_id = owner.id and u.is_anonymous = owner.is_anonymous and u.occurred_at <= upto
+        order by u.occurred_at desc limit bought_lines
+      ) h
+    ) else '{}' end;
   end if;
   if page is not null and trail[1] is distinct from page then trail := page || trail; end if;
 
@@ -153,7 +153,7 @@ begin
     select t.product_id, false as is_own,
       coalesce((select min(l.points) from likely l), 0) - trending_gap + ln(t.votes / max(t.votes) over ()) as points, 'trending' as reason
     from trending(version, (w ->> 'half_life_days')::double precision, wanted, category_wanted, upto) t
-    where coalesce((request ->> 'fills')::boolean, true) and (is_filtered or (select count(*) from likely l where not l.is_own) < wanted + spare_candidates)
+    where coalesce((request ->> 'fills')::boolean, true) and (is_filtered or (select count(*) from likely) < wanted + spare_candidates)
       and not exists (select from scored s where s.product_id = t.product_id)
   ),
   allowed as materialized (

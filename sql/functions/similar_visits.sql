@@ -11,9 +11,9 @@ set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bit
 as $$
 #variable_conflict use_column
 declare
-  views_per_product constant integer := 40;
-  adds_per_product  constant integer := 20;
-  neighbours        constant integer := 40;
+  views_per_product constant integer := 25;
+  adds_per_product  constant integer := 10;
+  neighbours        constant integer := 25;
   events_per_visit  constant integer := 20;
   orders_per_visit  constant integer := 2;
   -- What a visitor did within an hour of the touch is one visit, named or not; orders may be reported within a day.
