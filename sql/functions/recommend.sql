@@ -125,7 +125,7 @@ begin
     group by 1
   ),
   gone_on as materialized (
-    select g.* from similar_visits(products[1:5], decay, person, anons, since, upto) g
+    select g.* from similar_visits(products[1:5], decay, person, anons, since, newest + interval '1 day', upto) g
   ),
   own as materialized (
     select c.product_id,

@@ -3,8 +3,9 @@
 -- a hundred times cannot speak for a hundred. Few touches and neighbours cost hardly any accuracy (bench/README.md).
 --
 -- The products come newest first; the weight of each falls by `decay`. `support` is the sum over visits of their similarity
--- by the root of their length; `added` and `bought` is the part of it from visits that did so.
-create or replace function similar_visits(latest text[], decay double precision, person text, anons text[], since timestamptz, upto timestamptz)
+-- by the root of their length; `added` and `bought` is the part of it from visits that did so. `since` and `until` bound
+-- what clocks stated, so that other partitions are skipped; `upto` is the moment as of which it answers.
+create or replace function similar_visits(latest text[], decay double precision, person text, anons text[], since timestamptz, until timestamptz, upto timestamptz)
 returns table (product_id text, support double precision, added double precision, bought double precision)
 language plpgsql stable
 set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set jit = off
@@ -19,6 +20,8 @@ declare
   -- What a visitor did within an hour of the touch is one visit, named or not; orders may be reported within a day.
   visit   constant interval := '1 hour';
   reported constant interval := '1 day';
+  -- How far a clock may be off for its visit to be found: it lets the plan skip partitions.
+  clocks   constant interval := '1 day';
 begin
   return query
   with touches as (
@@ -26,10 +29,10 @@ begin
     from unnest(latest) with ordinality l (product_id, nth)
     cross join lateral (
       (select r.user_id, r.anonymous_id, r.session_id, r.event_at, r.is_bot as ignored from raw_product_views r
-       where r.product_id = l.product_id and r.occurred_at >= since and r.event_at <= upto order by r.event_at desc limit views_per_product)
+       where r.product_id = l.product_id and r.occurred_at >= since and r.occurred_at < until and r.event_at <= upto order by r.event_at desc limit views_per_product)
       union all
       (select r.user_id, r.anonymous_id, r.session_id, r.event_at, r.is_bot or r.type <> 'add_to_cart' from raw_cart_events r
-       where r.product_id = l.product_id and r.occurred_at >= since and r.event_at <= upto order by r.event_at desc limit adds_per_product)
+       where r.product_id = l.product_id and r.occurred_at >= since and r.occurred_at < until and r.event_at <= upto order by r.event_at desc limit adds_per_product)
     ) t
     where not t.ignored and t.user_id is distinct from coalesce(person, '') and (t.anonymous_id is null or t.anonymous_id <> all (anons))
   ),
@@ -53,30 +56,30 @@ begin
     select n.visitor, n.is_anonymous, n.similarity, e.product_id, bool_or(e.added) as added, bool_or(e.bought) as bought
     from nearest n cross join lateral (
       (select r.product_id, false as added, false as bought from raw_product_views r
-       where n.is_anonymous and r.anonymous_id = n.visitor and r.occurred_at >= since
+       where n.is_anonymous and r.anonymous_id = n.visitor and r.occurred_at between n.touched_at - clocks and n.touched_at + clocks
          and r.event_at between n.touched_at - visit and least(n.touched_at + visit, upto) order by r.event_at desc limit events_per_visit)
       union all
       (select r.product_id, false, false from raw_product_views r
-       where not n.is_anonymous and r.user_id = n.visitor and r.occurred_at >= since
+       where not n.is_anonymous and r.user_id = n.visitor and r.occurred_at between n.touched_at - clocks and n.touched_at + clocks
          and r.event_at between n.touched_at - visit and least(n.touched_at + visit, upto) order by r.event_at desc limit events_per_visit)
       union all
       select c.product_id, true, false from (
         (select r.product_id, r.type from raw_cart_events r
-         where n.is_anonymous and r.anonymous_id = n.visitor and r.occurred_at >= since
+         where n.is_anonymous and r.anonymous_id = n.visitor and r.occurred_at between n.touched_at - clocks and n.touched_at + clocks
            and r.event_at between n.touched_at - visit and least(n.touched_at + visit, upto) order by r.event_at desc limit events_per_visit)
         union all
         (select r.product_id, r.type from raw_cart_events r
-         where not n.is_anonymous and r.user_id = n.visitor and r.occurred_at >= since
+         where not n.is_anonymous and r.user_id = n.visitor and r.occurred_at between n.touched_at - clocks and n.touched_at + clocks
            and r.event_at between n.touched_at - visit and least(n.touched_at + visit, upto) order by r.event_at desc limit events_per_visit)
       ) c where c.type = 'add_to_cart'
       union all
       select item ->> 'product_id', false, true from (
         (select r.items, r.type from raw_purchases r
-         where n.is_anonymous and r.anonymous_id = n.visitor
+         where n.is_anonymous and r.anonymous_id = n.visitor and r.occurred_at between n.touched_at - clocks and n.touched_at + reported + clocks
            and r.event_at between n.touched_at - visit and least(n.touched_at + reported, upto) order by r.event_at desc limit orders_per_visit)
         union all
         (select r.items, r.type from raw_purchases r
-         where not n.is_anonymous and r.user_id = n.visitor
+         where not n.is_anonymous and r.user_id = n.visitor and r.occurred_at between n.touched_at - clocks and n.touched_at + reported + clocks
            and r.event_at between n.touched_at - visit and least(n.touched_at + reported, upto) order by r.event_at desc limit orders_per_visit)
       ) p cross join lateral jsonb_array_elements(p.items) item where p.type = 'purchase'
     ) e

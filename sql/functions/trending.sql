@@ -11,13 +11,13 @@ set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bit
 as $$
 #variable_conflict use_column
 declare
-  newest_counters      constant integer := 1500;
-  surging_products     constant integer := 20;
+  newest_counters      constant integer := 500;
+  surging_products     constant integer := 10;
   products_of_category constant integer := 200;
-  counters_per_product constant integer := 12;
+  counters_per_product constant integer := 8;
   -- More than is asked for: some will be seen, bought or hidden.
   spare_candidates     constant integer := 10;
-  votes_per_depth      constant integer := 15;
+  votes_per_depth      constant integer := 8;
   half_life constant double precision := half_life_days * 86400;
   newest timestamptz;
   since  timestamptz;
@@ -59,7 +59,7 @@ begin
     ) c
     group by 1
     having sum(c.volume) > 0
-    order by sum(ln(1 + c.volume) * c.weight) desc, 1 limit wanted + spare_candidates + surging_products
+    order by sum(ln(1 + c.volume) * c.weight) desc, 1 limit wanted + spare_candidates
   )
   select c.product_id, v.votes * (1 + log(greatest(1, c.volume / v.votes)))
   from counted c cross join lateral (
@@ -67,7 +67,7 @@ begin
       select max(0.5 ^ least(extract(epoch from newest - e.event_at)::double precision / half_life, 1000)) as vote
       from unnest(array[interval '0', '1 day']) depth cross join lateral (
         select r.user_id, r.anonymous_id, r.event_at, r.is_bot from raw_product_views r
-        where r.product_id = c.product_id and r.occurred_at >= since and r.event_at <= newest - depth order by r.event_at desc limit votes_per_depth
+        where r.product_id = c.product_id and r.occurred_at >= since and r.occurred_at < newest + interval '1 day' and r.event_at <= newest - depth order by r.event_at desc limit votes_per_depth
       ) e
       where not e.is_bot
       group by coalesce(e.anonymous_id, e.user_id)

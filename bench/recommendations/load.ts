@@ -1,0 +1,166 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import * as z from 'zod';
+import { isOneOf, pinProcesses } from './pin-processes.ts';
+import { quantiles } from './quantiles.ts';
+
+/**
+ * `GET /recommendations` and freshness under load, through HTTP.
+ *
+ *   npm run bench:recommend -- --data-dir D --rate 100 --events 500 --seconds 60
+ *
+ * beside a running `npm start -- --no-traffic --no-training` on a database that `fill-shop.ts` filled and `npm run train`
+ * trained on. Half of the requests are for visitors who came lately, a quarter for their page, a quarter for strangers. With
+ * `--pin`, PostgreSQL, the API and its proxy run on one core; log, consumers and this script on the others.
+ *
+ * Freshness: a new visitor views a product, and asks until the answer is not what a stranger gets.
+ */
+const { values } = parseArgs({
+  options: {
+    'data-dir': { type: 'string', default: '.bazaar' },
+    rate: { type: 'string', default: '100' },
+    events: { type: 'string', default: '500' },
+    seconds: { type: 'string', default: '60' },
+    pin: { type: 'boolean', default: false },
+  },
+});
+const [rate, eventRate, seconds] = [Number(values.rate), Number(values.events), Number(values.seconds)];
+const GIVE_UP_MS = 10_000;
+const EVENTS_PER_POST = 10;
+const PROBES_PER_SECOND = 2;
+const POLL_MS = 10;
+
+const runtimeSchema = z.object({
+  url: z.string(),
+  pid: z.int(),
+  database_url: z.string(),
+  keys: z.object({ sk: z.string() }),
+});
+const runtime = runtimeSchema.parse(JSON.parse(await readFile(`${values['data-dir']}/runtime.json`, 'utf8')));
+const headers = { 'content-type': 'application/json', 'x-api-key': runtime.keys.sk };
+
+const answerSchema = z.object({
+  model_version: z.string(),
+  recommendations: z.array(z.object({ product_id: z.string() })),
+});
+
+async function ask(path: string): Promise<{ ms: number; products: string[]; model: string }> {
+  const start = performance.now();
+  const response = await fetch(`${runtime.url}${path}`, { headers, signal: AbortSignal.timeout(GIVE_UP_MS) });
+  const text = await response.text();
+  const ms = performance.now() - start;
+  if (response.status !== 200) throw new Error(`the API answered ${response.status}: ${text}`);
+  const { recommendations, model_version } = answerSchema.parse(JSON.parse(text));
+  return { ms, products: recommendations.map(({ product_id }) => product_id), model: model_version };
+}
+
+async function post(events: object[]): Promise<void> {
+  const body = JSON.stringify({ events });
+  const response = await fetch(`${runtime.url}/events`, {
+    method: 'POST',
+    headers,
+    body,
+    signal: AbortSignal.timeout(GIVE_UP_MS),
+  });
+  await response.text();
+  if (response.status !== 202) throw new Error(`the API answered ${response.status}`);
+}
+
+/** What the load draws from: real visitors and products of the last days. */
+async function readPopulation() {
+  const client = new pg.Client({ connectionString: runtime.database_url });
+  await client.connect();
+  const size = `select (select count(*) from raw_product_views) + (select count(*) from raw_cart_events) as events, (select count(*) from products) as products`;
+  try {
+    const { rows } = await client.query(`select anonymous_id, product_id from raw_product_views
+      where occurred_at > now() - interval '5 days' and anonymous_id is not null limit 200000`);
+    return { recent: rows as { anonymous_id: string; product_id: string }[], size: (await client.query(size)).rows[0] };
+  } finally {
+    await client.end();
+  }
+}
+
+const { recent, size } = await readPopulation();
+const draw = () => recent[Math.floor(Math.random() * recent.length)] ?? { anonymous_id: 'none', product_id: 'none' };
+const kinds = {
+  visitor: () => `/recommendations/${draw().anonymous_id}`,
+  page: () => `/recommendations/${draw().anonymous_id}?product_id=${draw().product_id}`,
+  cold: () => `/recommendations/stranger-${Math.random()}`,
+};
+type Kind = keyof typeof kinds;
+const times: Record<Kind | 'fresh', number[]> = { visitor: [], page: [], cold: [], fresh: [] };
+const failures: string[] = [];
+const noted = (work: Promise<unknown>) => work.catch((error: unknown) => failures.push(String(error)));
+
+/** Calls `work` so many times a second, however long each takes. */
+async function atRate(perSecond: number, work: (n: number) => Promise<unknown>): Promise<void> {
+  const begin = performance.now();
+  const all: Promise<unknown>[] = [];
+  for (let n = 0; n < perSecond * seconds; n += 1) {
+    const due = begin + (n * 1000) / perSecond - performance.now();
+    if (due > 0) await sleep(due);
+    all.push(noted(work(n)));
+  }
+  await Promise.all(all);
+}
+
+async function probe(n: number): Promise<void> {
+  const visitor = `fresh-${Date.now()}-${n}`;
+  const path = `/recommendations/${visitor}`;
+  const before = new Set((await ask(path)).products);
+  const start = performance.now();
+  await post([{ type: 'product_view', user_id: visitor, product_id: draw().product_id }]);
+  while (performance.now() - start < GIVE_UP_MS) {
+    if ((await ask(path)).products.some((product) => !before.has(product))) {
+      times.fresh.push(performance.now() - start);
+      return;
+    }
+    await sleep(POLL_MS);
+  }
+  throw new Error('the answer did not change');
+}
+
+const view = (n: number) => ({
+  type: 'product_view',
+  user_id: `loader-${n % 5_000}`,
+  session_id: `loader-${n % 5_000}`,
+  product_id: draw().product_id,
+});
+
+if (values.pin) await pinProcesses(runtime.pid, isOneOf(['postgres', 'serve.ts api', 'local/start.ts']));
+for (const path of Object.values(kinds)) for (let n = 0; n < 50; n += 1) await ask(path());
+const { model } = await ask('/trending');
+const order: Kind[] = ['visitor', 'page', 'visitor', 'cold'];
+await Promise.all([
+  atRate(rate, async (n) => {
+    const kind = order[n % order.length] ?? 'visitor';
+    times[kind].push((await ask(kinds[kind]())).ms);
+  }),
+  atRate(eventRate / EVENTS_PER_POST, (n) =>
+    post(Array.from({ length: EVENTS_PER_POST }, (_, e) => view(n * EVENTS_PER_POST + e))),
+  ),
+  atRate(PROBES_PER_SECOND, probe),
+]);
+const all = [...times.visitor, ...times.page, ...times.cold];
+const rows = Object.entries({ ...times, all }).map(([kind, ms]) => ({ kind, requests: ms.length, ...quantiles(ms) }));
+console.table(rows);
+console.log(`${failures.length} failures ${failures.slice(0, 3).join('; ')}`);
+await mkdir('bench/results', { recursive: true });
+const machine = `${availableParallelism()} × ${cpus()[0]?.model}, Node ${process.version}`;
+const report = {
+  machine,
+  command: `npm run bench:recommend -- ${process.argv.slice(2).join(' ')}`,
+  model,
+  ...size,
+  rate,
+  eventRate,
+  seconds,
+  pinned: values.pin,
+  rows,
+  failures: failures.length,
+};
+await writeFile('bench/results/recommendations.json', `${JSON.stringify(report, undefined, 2)}\n`);
+if (failures.length > 0) process.exitCode = 1;

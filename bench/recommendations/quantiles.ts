@@ -1,0 +1,7 @@
+/** Quantiles of times in milliseconds, to a tenth. */
+export function quantiles(times: readonly number[]): Record<'p50' | 'p95' | 'p99' | 'max', number> {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share: number) =>
+    Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN) * 10) / 10;
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
+}
