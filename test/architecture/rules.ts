@@ -114,7 +114,11 @@ export const noLocalSwitches: Rule = (files) =>
     .filter((file) => file.readsLocalSwitch)
     .map((file) => `${file.path} asks whether it runs locally or under test`);
 
+/** Handlers are started by Lambda, commands by people, workers by a thread of ours. */
+const isEntry = (path: string) =>
+  folderOf(path) === 'bin' || basename(path) === 'handler.ts' || path.endsWith('-worker.ts');
+
 export const effectsInHandlersOnly: Rule = (files) =>
   files
-    .filter((file) => isProduction(file) && folderOf(file.path) !== 'bin' && basename(file.path) !== 'handler.ts')
+    .filter((file) => isProduction(file) && !isEntry(file.path))
     .flatMap((file) => file.effects.map((effect) => `${file.path} acts on import: ${effect.split('\n')[0]}`));
