@@ -45,11 +45,12 @@ function bundles(outdir: string): { name: string; file: string }[] {
 const ENVIRONMENT = {
   ...{ DATABASE_SECRET_ARN: 'arn', API_KEYS_SECRET_ARN: 'arn', SIGNING_SECRET_ARN: 'arn', OWNER_SECRET_ARN: 'arn' },
   ...{ KAFKA_BROKERS: '127.0.0.1:9', KAFKA_AUTH: 'iam', AWS_REGION: 'us-east-1', RETENTION_DAYS: '400' },
+  TRAINING_WINDOW_DAYS: '180',
   FAILED_BATCH_BUCKET: 'bucket',
   CONSUMER_FUNCTIONS: JSON.stringify({ product_views: 'v', cart_events: 'c', purchases: 'p' }),
   ROLE_SECRET_ARNS: JSON.stringify({
     ...{ bazaar_writer: 'arn', bazaar_reader: 'arn', bazaar_bi: 'arn', bazaar_maintainer: 'arn' },
-    bazaar_catalogue: 'arn',
+    ...{ bazaar_catalogue: 'arn', bazaar_trainer: 'arn' },
   }),
 };
 

@@ -16,6 +16,13 @@ export const metricUnits = {
   failed_batches_replayed: MetricUnit.Count,
   /** Batches that are still in the bucket after a replay. */
   failed_batches_waiting: MetricUnit.Count,
+  training_seconds: MetricUnit.Seconds,
+  /** Of a model just trained, on the last days held out: the share of touches that were among its 20. */
+  training_hit_rate: MetricUnit.NoUnit,
+  /** 1 when a training published its model, 0 when it kept the one in place. */
+  model_published: MetricUnit.Count,
+  /** Since the model in use was trained; nothing before the first. CloudWatch has no unit of days. */
+  model_age_days: MetricUnit.NoUnit,
 } as const;
 export type MetricName = keyof typeof metricUnits;
 

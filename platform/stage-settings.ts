@@ -59,6 +59,40 @@ const kafkaSchema = z.discriminatedUnion('kind', [
 ]);
 export type KafkaSettings = z.output<typeof kafkaSchema>;
 
+const trainingHours = z.array(z.int().min(0).max(23)).min(1).default([2]);
+/** Raw views are kept for `retentionDays`; older ones than half a year say little of what people want now. */
+const trainingWindow = z.int().min(7).max(400).default(180);
+
+/** Where the model is trained, and at which hours (UTC) of each day. */
+const trainingSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('lambda'),
+    /** A new account may have no more than the default, which is two processors; the most is six. */
+    memoryMib: z.int().min(1024).max(10_240).default(3008),
+    hours: trainingHours,
+    windowDays: trainingWindow,
+  }),
+  z.strictObject({
+    kind: z.literal('emr-serverless'),
+    /** With Spark 3.5.6, with which the job is tested. */
+    releaseLabel: z
+      .string()
+      .regex(/^emr-7\.\d+\.\d+$/)
+      .default('emr-7.13.0'),
+    /** The most that a run may take at once, the driver's four processors included. */
+    maxVcpu: z.int().min(8).max(400).default(32),
+    maxMemoryGib: z.int().min(56).max(3000).default(224),
+    /** Private subnets with a way out: Spark reaches Neon and Maven Central through it. */
+    subnetIds: z.array(z.string().startsWith('subnet-')).min(1),
+    securityGroupIds: z.array(z.string().startsWith('sg-')).min(1),
+    /** Of the function that finishes the model. */
+    memoryMib: z.int().min(1024).max(10_240).default(3008),
+    hours: trainingHours,
+    windowDays: trainingWindow,
+  }),
+]);
+export type TrainingSettings = z.output<typeof trainingSchema>;
+
 /** Raw rows outlive the topic (7 days) and what can still be replayed (30 days of failed batches). */
 const MIN_RETENTION_DAYS = 35;
 const logRetentionDays = [7, 14, 30, 60, 90, 180, 365] as const;
@@ -97,6 +131,7 @@ const stageSchema = z.strictObject({
   /** How long raw views and cart events are kept, from their receipt. */
   retentionDays: z.int().min(MIN_RETENTION_DAYS).default(400),
   logRetentionDays: z.literal(logRetentionDays).default(30),
+  training: trainingSchema.prefault({ kind: 'lambda' }),
 });
 
 /** Everything that differs between stages. */

@@ -2,18 +2,24 @@ import * as z from 'zod';
 import { databaseEnv } from '../../platform/database-env.ts';
 import { readEnv } from '../../platform/env.ts';
 import { createLogger } from '../../platform/logger.ts';
+import { createMetrics } from '../../platform/metrics.ts';
 import { databaseOn } from '../../repositories/neon-database.ts';
 import { withFunctionSession } from '../../repositories/secret-database.ts';
 import { type Maintained, maintain } from './maintain.ts';
+import { recordModelAge } from './record-model-age.ts';
 
 const environment = readEnv(databaseEnv.extend({ RETENTION_DAYS: z.coerce.number().int().positive() }));
 const log = createLogger('maintain');
+const metrics = createMetrics('maintain');
 
-/** The Lambda function that makes partitions ahead and drops expired ones, once a day. */
+/** The Lambda function that makes partitions ahead, drops expired ones, and looks how old the model is, once a day. */
 export async function handler(): Promise<Maintained> {
-  const maintained = await withFunctionSession(environment, (session) =>
-    maintain(databaseOn(session), { retentionDays: environment.RETENTION_DAYS, now: new Date() }),
-  );
+  const maintained = await withFunctionSession(environment, async (session) => {
+    const database = databaseOn(session);
+    const done = await maintain(database, { retentionDays: environment.RETENTION_DAYS, now: new Date() });
+    await recordModelAge(database, metrics);
+    return done;
+  });
   log.info('partitions are maintained', maintained);
   return maintained;
 }

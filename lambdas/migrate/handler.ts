@@ -23,7 +23,8 @@ function roleSecret(arn: string): RoleSecret {
   return { read: () => readNewest(arn), write: (text) => writeSecret(arn, text) };
 }
 
-const { bazaar_writer, bazaar_reader, bazaar_bi, bazaar_maintainer, bazaar_catalogue } = environment.ROLE_SECRET_ARNS;
+const { bazaar_writer, bazaar_reader, bazaar_bi, bazaar_maintainer, bazaar_catalogue, bazaar_trainer } =
+  environment.ROLE_SECRET_ARNS;
 const options = {
   readOwnerUrl: () => readNewest(environment.OWNER_SECRET_ARN),
   roleSecrets: {
@@ -32,6 +33,7 @@ const options = {
     bazaar_bi: roleSecret(bazaar_bi),
     bazaar_maintainer: roleSecret(bazaar_maintainer),
     bazaar_catalogue: roleSecret(bazaar_catalogue),
+    bazaar_trainer: roleSecret(bazaar_trainer),
   },
   folder: new URL('./sql/', import.meta.url),
 };

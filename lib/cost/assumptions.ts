@@ -46,6 +46,15 @@ export const defaultAssumptions = {
   /** Measured 4 to 26 ms for a batch of one and 0.11 ms for each further event; the network and the processor as above. */
   batchMs: 60,
   batchMsPerEvent: 0.3,
+  /** One a night, on the events of so many days, */
+  trainingRuns: 30,
+  trainingDays: 180,
+  /** but not on more than fit into this memory (a million took 0.76 GB): a larger shop trains on fewer days. */
+  trainingMaxEvents: 4_000_000,
+  /** Measured with two threads, on a million events. */
+  trainingMsPerEvent: 0.133,
+  /** 3008 MiB. */
+  trainingMemoryGb: 2.9375,
 
   /** One line of JSON for each request that a function answers and each batch that it stores. */
   logLineBytes: 500,
@@ -53,17 +62,18 @@ export const defaultAssumptions = {
   /** Lambda's own lines for each invocation: none while the functions' system log level is WARN, else about 600. */
   platformLogBytes: 0,
   logRetentionDays: 30,
-  /** Three of ingestion, five of each consumer, two of the replay (`platform/metrics.ts`). */
-  customMetrics: 20,
-  alarms: 22,
+  /** Three of ingestion, five of each consumer, two of the replay, three of the training, one of the maintenance. */
+  customMetrics: 24,
+  alarms: 24,
   dashboards: 1,
 
-  secrets: 8,
+  secrets: 9,
   secretReads: 10_000,
   failedBatchGb: 1,
   failedBatchWrites: 1_000,
   alarmEmails: 100,
-  scheduledRuns: 2_200,
+  /** 96 replays, a maintenance and a training each day. */
+  scheduledRuns: 2_980,
 
   /** The estimate is of a shop that has been open for so long, */
   openDays: 400,
@@ -93,6 +103,8 @@ export const defaultAssumptions = {
   recommendationBytesToNeon: 12_000,
   batchBytesFromNeon: 900,
   recommendationBytesFromNeon: 1_000,
+  /** Measured: a row of the history. */
+  trainingBytesFromNeon: 88,
 } as const satisfies Record<string, number>;
 
 export type AssumptionName = keyof typeof defaultAssumptions;

@@ -24,6 +24,7 @@ export type CostLine = {
 /** A number and what it counts, e.g. `[3, 'brokers']`. */
 export type Factor = readonly [value: number, unit: string];
 
+export const SECONDS_PER_DAY = 86_400;
 export const HOURS_PER_MONTH = 730;
 export const SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600;
 export const MONTH: Factor = [SECONDS_PER_MONTH, 's'];

@@ -1,7 +1,7 @@
 import type { Assumptions } from './assumptions.ts';
 import { type CostLine, costLine, type Factor, MONTH, SECONDS_PER_MONTH } from './cost-line.ts';
 import { HTTP_API_FIRST_TIER, HTTP_API_METERED_BYTES, prices } from './prices.ts';
-import type { Traffic } from './traffic.ts';
+import { type Traffic, trainedEvents } from './traffic.ts';
 
 /** Requests as API Gateway meters them, in two tiers. */
 export function apiLines(traffic: Traffic, { eventsPerRequest, eventBytes }: Assumptions): CostLine[] {
@@ -26,7 +26,18 @@ export function functionLines(traffic: Traffic, assumptions: Assumptions): CostL
     running('recommend', [traffic.recommendations, 'requests/s'], a.recommendMs, a.recommendMemoryGb),
     running('consumers, for each batch', [traffic.batches, 'batches/s'], a.batchMs, a.consumerMemoryGb),
     running('consumers, for each event', [traffic.events, 'events/s'], a.batchMsPerEvent, a.consumerMemoryGb),
+    training(traffic, a),
   ];
+}
+
+function training(traffic: Traffic, a: Assumptions): CostLine {
+  const factors: Factor[] = [
+    [a.trainingRuns, 'runs'],
+    [trainedEvents(traffic, a), 'events'],
+    [a.trainingMsPerEvent / 1000, 's'],
+    [a.trainingMemoryGb, 'GB'],
+  ];
+  return costLine('functions', 'training', factors, prices.lambdaDuration);
 }
 
 /** Invocations a second of all functions that answer or consume. */

@@ -1,10 +1,8 @@
 import type { Assumptions } from './assumptions.ts';
-import { type CostLine, costLine, MONTH } from './cost-line.ts';
+import { type CostLine, costLine, MONTH, SECONDS_PER_DAY } from './cost-line.ts';
 import { invocations } from './function-lines.ts';
 import { prices } from './prices.ts';
 import type { Traffic } from './traffic.ts';
-
-const SECONDS_PER_DAY = 86_400;
 
 /** Logs, metrics, alarms and the dashboard, all CloudWatch. Tracing is off unless a stage asks for it. */
 export function monitoringLines(traffic: Traffic, assumptions: Assumptions): CostLine[] {

@@ -1,10 +1,9 @@
 import { topicNames } from '../../events/topics.ts';
 import type { Assumptions } from './assumptions.ts';
-import { type CostLine, costLine, HOURS_PER_MONTH, MONTH, SECONDS_PER_MONTH } from './cost-line.ts';
+import { type CostLine, costLine, HOURS_PER_MONTH, MONTH, SECONDS_PER_DAY, SECONDS_PER_MONTH } from './cost-line.ts';
 import { NEON_INCLUDED_BYTES, prices } from './prices.ts';
-import type { Traffic } from './traffic.ts';
+import { type Traffic, trainedEvents } from './traffic.ts';
 
-const SECONDS_PER_DAY = 86_400;
 /** Neon's computes come in quarters. */
 const COMPUTE_STEP = 0.25;
 
@@ -13,7 +12,8 @@ export function neonLines(traffic: Traffic, assumptions: Assumptions): CostLine[
   const a = assumptions;
   const sent =
     (traffic.batches * a.batchBytesFromNeon + traffic.recommendations * a.recommendationBytesFromNeon) *
-    SECONDS_PER_MONTH;
+      SECONDS_PER_MONTH +
+    a.trainingRuns * trainedEvents(traffic, a) * a.trainingBytesFromNeon;
   const rawEvents = traffic.eventsOf.product_views + traffic.eventsOf.cart_events;
   return [
     costLine(

@@ -1,5 +1,6 @@
 import { type Topic, topicNames, topics } from '../../events/topics.ts';
 import type { Assumptions } from './assumptions.ts';
+import { SECONDS_PER_DAY } from './cost-line.ts';
 
 /** How often each part of the deployment is used, each second, at a steady rate of events. */
 export type Traffic = {
@@ -37,6 +38,11 @@ export function trafficOf(eventsPerSecond: number, assumptions: Assumptions): Tr
     batchesOf,
     batches: topicNames.reduce((sum, topic) => sum + batchesOf[topic], 0),
   };
+}
+
+/** Events that one training reads. */
+export function trainedEvents({ events }: Traffic, { trainingDays, trainingMaxEvents, openDays }: Assumptions): number {
+  return Math.min(events * Math.min(trainingDays, openDays) * SECONDS_PER_DAY, trainingMaxEvents);
 }
 
 /**

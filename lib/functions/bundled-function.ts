@@ -50,7 +50,8 @@ export type BundledFunctionProps = {
   memoryMib: number;
   environment?: Readonly<Record<string, string>>;
   placement?: LogPlacement | undefined;
-  bundling?: BundlingOptions;
+  /** Commands of a shell that put further files beside the bundle. */
+  afterBundling?: (projectFolder: string, bundleFolder: string) => string[];
 };
 
 /**
@@ -84,7 +85,7 @@ export class BundledFunction extends NodejsFunction {
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(settings),
         ...props.environment,
       },
-      bundling: { ...BUNDLING, ...props.bundling },
+      bundling: { ...BUNDLING, ...(props.afterBundling === undefined ? {} : hooked(props.afterBundling)) },
     });
     this.ownArn = Stack.of(scope).formatArn({
       service: 'lambda',
@@ -95,6 +96,10 @@ export class BundledFunction extends NodejsFunction {
     this.executionRole = role;
     if (isTraced) acknowledge(role, 'IAM5[Resource::*]', 'what X-Ray is sent knows no resources');
   }
+}
+
+function hooked(afterBundling: NonNullable<BundledFunctionProps['afterBundling']>): BundlingOptions {
+  return { commandHooks: { beforeBundling: () => [], beforeInstall: () => [], afterBundling } };
 }
 
 function logAndRole(scope: Construct, id: string, functionName: string, { logRetentionDays }: StageSettings) {

@@ -37,13 +37,7 @@ export class Migrations extends Construct {
         ROLE_SECRET_ARNS: JSON.stringify(Object.fromEntries(arns)),
         ...neonEnvironment(settings),
       },
-      bundling: {
-        commandHooks: {
-          beforeBundling: () => [],
-          beforeInstall: () => [],
-          afterBundling: (inputDir, outputDir) => [`cp -r "${inputDir}/sql" "${outputDir}/sql"`],
-        },
-      },
+      afterBundling: (project, bundle) => [`cp -r "${project}/sql" "${bundle}/sql"`],
     });
     secrets.owner.grantRead(this.function);
     for (const secret of roleSecrets) secret.grantRead(this.function);

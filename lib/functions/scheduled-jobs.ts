@@ -5,10 +5,12 @@ import { Construct } from 'constructs';
 import type { Topic } from '../../events/topics.ts';
 import type { StageSettings } from '../../platform/stage-settings.ts';
 import type { DataStack } from '../data-stack.ts';
+import { EmrServerlessTraining } from '../training/emr-serverless.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { databaseEnvironment } from './database-environment.ts';
 import { ScheduledRun } from './scheduled-run.ts';
 import type { TopicConsumer } from './topic-consumer.ts';
+import { TrainingFunction } from './training-function.ts';
 
 /** At night in Europe and America alike, and not on the hour, when everybody's jobs run. */
 const MAINTENANCE_TIME = ScheduleExpression.cron({ hour: '3', minute: '17' });
@@ -16,6 +18,8 @@ const MAINTENANCE_TIME = ScheduleExpression.cron({ hour: '3', minute: '17' });
 const REPLAY_RATE = ScheduleExpression.rate(Duration.minutes(15));
 const REPLAY_TIMEOUT = Duration.minutes(14);
 const MAINTENANCE_TIMEOUT = Duration.minutes(15);
+/** Not on the hour either; at the hour that is the default, over before the maintenance begins. */
+const TRAINING_MINUTE = '41';
 
 type Props = { settings: StageSettings; data: DataStack; consumers: readonly TopicConsumer[] };
 
@@ -23,11 +27,22 @@ type Props = { settings: StageSettings; data: DataStack; consumers: readonly Top
 export class ScheduledJobs extends Construct {
   readonly maintain: BundledFunction;
   readonly replay: BundledFunction;
+  readonly train: TrainingFunction;
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
     this.maintain = this.createMaintenance(props);
     this.replay = this.createReplay(props);
+    const { settings, data } = props;
+    const trainerSecret = data.secrets.roles.trainer;
+    this.train = new TrainingFunction(this, 'TrainLambda', { settings, trainerSecret });
+    if (settings.training.kind === 'emr-serverless')
+      new EmrServerlessTraining(this, 'Spark', {
+        settings,
+        training: settings.training,
+        trainerSecret,
+        train: this.train,
+      });
     new ScheduledRun(this, 'Maintenance', {
       schedule: MAINTENANCE_TIME,
       target: this.maintain,
@@ -37,6 +52,11 @@ export class ScheduledJobs extends Construct {
       schedule: REPLAY_RATE,
       target: this.replay,
       description: 'replays the batches that Lambda gave up',
+    });
+    new ScheduledRun(this, 'Training', {
+      schedule: ScheduleExpression.cron({ hour: settings.training.hours.join(','), minute: TRAINING_MINUTE }),
+      target: this.train,
+      description: 'trains the model',
     });
   }
 

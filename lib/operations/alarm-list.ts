@@ -25,6 +25,8 @@ const MAX_BROKER_CPU_PERCENT = 60;
 /** A volume that is full stops its broker. */
 const MAX_VOLUME_PERCENT = 80;
 const MAX_5XX_PERCENT = 1;
+/** Nights enough for a fault to be mended; products that came since are recommended by what is going on alone. */
+const MAX_MODEL_AGE_DAYS = 7;
 
 /** Every alarm of a stage. */
 export function alarmList(
@@ -36,6 +38,7 @@ export function alarmList(
     ...pipelineAlarms(metrics),
     ...apiAlarms(metrics, functions.authorizer),
     ...Object.entries(functions.scheduled).map(([name, job]) => jobAlarm(name, job)),
+    modelAlarm(metrics),
     ...brokerAlarms(metrics),
   ];
 }
@@ -98,6 +101,17 @@ function jobAlarm(name: string, job: IFunction): AlarmSpecification {
     meaning: `The scheduled function ${name} failed.`,
     metric: job.metricErrors({ period: Duration.minutes(15) }),
     threshold: 0,
+    periods: 1,
+  };
+}
+
+function modelAlarm(metrics: StageMetrics): AlarmSpecification {
+  return {
+    name: 'model-old',
+    runbook: 'model-old',
+    meaning: `The model in use was trained more than ${MAX_MODEL_AGE_DAYS} days ago.`,
+    metric: metrics.own('maintain', 'model_age_days', 'Maximum', Duration.days(1)),
+    threshold: MAX_MODEL_AGE_DAYS,
     periods: 1,
   };
 }

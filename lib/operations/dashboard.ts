@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -16,7 +17,13 @@ export class OperationsDashboard extends Construct {
     super(scope, id);
     new Dashboard(this, 'Dashboard', {
       dashboardName: `bazaarstream-${settings.stage}`,
-      widgets: [pipeline(metrics), faults(metrics), requests(metrics, functions), limits(metrics, functions)],
+      widgets: [
+        pipeline(metrics),
+        faults(metrics),
+        requests(metrics, functions),
+        limits(metrics, functions),
+        training(metrics),
+      ],
     });
   }
 }
@@ -80,6 +87,18 @@ function limits(metrics: StageMetrics, functions: Functions): GraphWidget[] {
             metrics.brokers.map(({ cpu }) => cpu),
           ),
         ]),
+  ];
+}
+
+function training(metrics: StageMetrics): GraphWidget[] {
+  const day = Duration.days(1);
+  return [
+    graph('Hit rate of the models trained', [metrics.own('train', 'training_hit_rate', 'Maximum', day)]),
+    graph('Models published, and age of the one in use in days', [
+      metrics.own('train', 'model_published', 'Sum', day),
+      metrics.own('maintain', 'model_age_days', 'Maximum', day),
+    ]),
+    graph('Duration of the training, seconds', [metrics.own('train', 'training_seconds', 'Maximum', day)]),
   ];
 }
 

@@ -29,17 +29,16 @@ export class Operations extends Construct {
       apiId: shopApi.api.apiId,
       consumers: consumers.map(({ name }) => name),
     });
+    const scheduled = { maintain: jobs.maintain, 'replay-failed-batches': jobs.replay, train: jobs.train };
     const functions = {
       ...Object.fromEntries(consumers.map(({ name, function: target }) => [name, target])),
       ingestion: api.ingestion,
       recommend: api.recommend,
       catalogue: api.catalogue,
       authorize: api.authorizer,
-      maintain: jobs.maintain,
-      'replay-failed-batches': jobs.replay,
+      ...scheduled,
     };
     new OperationsDashboard(this, 'Dashboard', { settings, metrics, functions });
-    const scheduled = { maintain: jobs.maintain, 'replay-failed-batches': jobs.replay };
     new Alarms(this, 'Alarms', { settings, list: alarmList(metrics, { authorizer: api.authorizer, scheduled }) });
   }
 }

@@ -11,6 +11,7 @@ export const databaseRoles = {
   bi: 'bazaar_bi',
   maintainer: 'bazaar_maintainer',
   catalogue: 'bazaar_catalogue',
+  trainer: 'bazaar_trainer',
 } as const;
 export type DatabaseRole = keyof typeof databaseRoles;
 
@@ -51,6 +52,7 @@ export class StageSecrets extends Construct {
       bi: ofRole('bi'),
       maintainer: ofRole('maintainer'),
       catalogue: ofRole('catalogue'),
+      trainer: ofRole('trainer'),
     };
     this.signing = generated('Signing', 'user-token-signing', 'signs x-user-token', {
       secretStringTemplate: '{}',

@@ -22,14 +22,23 @@ const settingsSchema = z.object({
 });
 export type ChildSettings = z.output<typeof settingsSchema>;
 
+/** What the training is told, and no more. */
+const trainingSchema = settingsSchema.pick({ neon: true }).extend({ trainerUrl: z.string() });
+export type TrainingChildSettings = z.output<typeof trainingSchema>;
+
 const VARIABLE = 'BAZAAR_LOCAL_SETTINGS';
 
 /** The environment that carries the settings. */
-export function settingsEnvironment(settings: ChildSettings): NodeJS.ProcessEnv {
+export function settingsEnvironment(settings: ChildSettings | TrainingChildSettings): NodeJS.ProcessEnv {
   return { [VARIABLE]: JSON.stringify(settings) };
 }
 
 /** The settings that this process was given. */
 export function readChildSettings(environment: NodeJS.ProcessEnv): ChildSettings {
   return settingsSchema.parse(JSON.parse(environment[VARIABLE] ?? '{}'));
+}
+
+/** The same for the training. */
+export function readTrainingChildSettings(environment: NodeJS.ProcessEnv): TrainingChildSettings {
+  return trainingSchema.parse(JSON.parse(environment[VARIABLE] ?? '{}'));
 }

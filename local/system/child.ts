@@ -13,6 +13,8 @@ export type ChildOptions = {
   logFile: string;
   /** Waits until the child says that it serves. */
   awaitsReady: boolean;
+  /** Hears what else the child says to its parent. */
+  onMessage?: (message: unknown) => void;
 };
 
 const READY_TIMEOUT_MS = 30_000;
@@ -33,6 +35,7 @@ export async function startChild(options: ChildOptions): Promise<Required<Runnin
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
   });
   const exited = once(child, 'exit').then(() => undefined);
+  if (options.onMessage !== undefined) child.on('message', options.onMessage);
   await log.close();
   const stop = () => stopChild(child, exited);
   if (options.awaitsReady && !(await isReady(child, exited))) {

@@ -34,6 +34,7 @@ function randomPasswords(): RolePasswords {
     bazaar_bi: random(),
     bazaar_maintainer: random(),
     bazaar_catalogue: random(),
+    bazaar_trainer: random(),
   };
 }
 

@@ -9,6 +9,7 @@ import { startMaintenance } from './maintenance.ts';
 import type { StartOptions } from './options.ts';
 import { startServices, startShoppers } from './processes.ts';
 import { keyEntries, loadSecrets } from './secrets.ts';
+import { startTraining } from './training.ts';
 
 export type System = { runtime: Runtime; logWhy: string; logFolder: string; stop(): Promise<void> };
 
@@ -55,6 +56,8 @@ async function startParts(
   };
   say('starting the API and the consumers');
   parts.push(await startServices({ logFolder, settings, say }));
+  const training = { trainerUrl: roleUrl('bazaar_trainer'), neon: database.neon };
+  if (options.hasTraining) parts.push(startTraining({ settings: training, logFolder, say }));
   if (options.hasTraffic) parts.push(await startShoppers({ logFolder, url, key: secrets.keys.sk, say }));
   const runtime: Runtime = {
     url,

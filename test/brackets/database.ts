@@ -22,6 +22,7 @@ export type TestDatabase = {
   biUrl: string;
   maintainerUrl: string;
   catalogueUrl: string;
+  trainerUrl: string;
   adminUrl: string;
   rows(text: string, params?: unknown[]): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
@@ -44,6 +45,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
     biUrl: asRole(url, 'bazaar_bi', rolePasswords),
     maintainerUrl: asRole(url, 'bazaar_maintainer', rolePasswords),
     catalogueUrl: asRole(url, 'bazaar_catalogue', rolePasswords),
+    trainerUrl: asRole(url, 'bazaar_trainer', rolePasswords),
     adminUrl: inDatabase(adminUrl, name),
     rows: async (text, params) => (await pool.query(text, params)).rows,
     close: async () => {

@@ -7,4 +7,5 @@ export const rolePasswords: RolePasswords = {
   bazaar_bi: 'bi',
   bazaar_maintainer: 'maintainer',
   bazaar_catalogue: 'catalogue',
+  bazaar_trainer: 'trainer',
 };

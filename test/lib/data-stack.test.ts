@@ -17,6 +17,7 @@ const pinned: Record<string, string[]> = {
     'Secretsbazaarcatalogue4CD2AF1F',
     'SecretsbazaarmaintainerB1DB752E',
     'Secretsbazaarreader7C52F700',
+    'Secretsbazaartrainer292C88CA',
     'Secretsbazaarwriter7403CF21',
   ],
   'AWS::EC2::VPC': ['NetworkVpc7FB7348F'],

@@ -43,7 +43,14 @@ const consumer = (name: string, topic: string) => [
   ...on(`${BUCKET}/aws/lambda/*`, 's3:PutObject'),
   ...on(BUCKET, 's3:ListBucket'),
 ];
-const roles = ['database-writer', 'database-reader', 'database-bi', 'database-maintainer', 'database-catalogue'];
+const roles = [
+  'database-writer',
+  'database-reader',
+  'database-bi',
+  'database-maintainer',
+  'database-catalogue',
+  'database-trainer',
+];
 
 /** All that each function may do. Whoever adds to it says here what its code needs it for. */
 const table: Record<string, string[]> = {
@@ -69,6 +76,7 @@ const table: Record<string, string[]> = {
     ...roles.flatMap((role) => on(`secret:bazaarstream/prod/${role}`, 'secretsmanager:PutSecretValue')),
   ],
   maintain: [...ownLog('maintain'), ...traces, ...reads('database-maintainer')],
+  train: [...ownLog('train'), ...traces, ...reads('database-trainer')],
   'replay-failed-batches': [
     ...ownLog('replay-failed-batches'),
     ...traces,

@@ -24,6 +24,11 @@ export const profiles = {
         subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1', 'subnet-0123456789abcdef2'],
         securityGroupId: 'sg-0123456789abcdef0',
       },
+      training: {
+        kind: 'emr-serverless',
+        subnetIds: ['subnet-0123456789abcdef3', 'subnet-0123456789abcdef4'],
+        securityGroupIds: ['sg-0123456789abcdef1'],
+      },
     },
   },
   kafka: {

@@ -56,6 +56,7 @@ describe.skipIf(started === undefined).each(profiles)(
       expect(await shop.get('/trending', { 'x-api-key': key })).toMatchObject({ status: 200 });
       for (const consumer of consumers) expect(await invoke(consumer, mskEvent([]))).toMatchObject(NOTHING);
       expect(await invoke('maintain')).toMatchObject({ dropped: [] });
+      expect(await invoke('train')).toMatchObject({ status: 'refused' });
       expect(await invoke('replay-failed-batches')).toEqual({ replayed: 0, waiting: 0, unreadable: 0 });
       expect(await invoke('migrate')).toEqual({ applied: [], passwordsRotated: false });
     });

@@ -30,7 +30,7 @@ const functionNames = [
     'process-cart',
     'process-purchase',
   ],
-  ...['process-view', 'recommend', 'replay-failed-batches'],
+  ...['process-view', 'recommend', 'replay-failed-batches', 'train'],
 ].map((name) => `bazaarstream-dev-${name}`);
 
 const view = (user_id: string, product_id: string) => ({

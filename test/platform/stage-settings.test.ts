@@ -19,6 +19,7 @@ describe('a stage', () => {
       consumerGeneration: 1,
       retentionDays: 400,
       logRetentionDays: 30,
+      training: { kind: 'lambda', memoryMib: 3008, hours: [2], windowDays: 180 },
     };
     expect(readStageSettings('prod', undefined)).toEqual(defaults);
     expect(readStageSettings('prod', { prod: {}, dev: { retentionDays: 35 } })).toEqual(defaults);
@@ -51,6 +52,7 @@ describe('a stage', () => {
       availabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
       retentionDays: 35,
       logRetentionDays: 365,
+      training: { kind: 'lambda', memoryMib: 10_240, hours: [2, 14], windowDays: 30 },
     };
     expect(read(set)).toEqual({ ...set, stage: 'dev' });
   });
@@ -164,6 +166,13 @@ describe('a wrong setting is named with what is allowed', () => {
       { logRetentionDays: 31 },
       'stages.dev.logRetentionDays is 31; allowed: 7, 14, 30, 60, 90, 180, 365',
     ],
+    ['a place to train', { training: { kind: 'fargate' } }, 'stages.dev.training.kind is "fargate"; allowed: lambda'],
+    [
+      'more memory than Lambda has',
+      { training: { kind: 'lambda', memoryMib: 20_480 } },
+      'stages.dev.training.memoryMib is 20480; ',
+    ],
+    ['an hour', { training: { kind: 'lambda', hours: [24] } }, 'stages.dev.training.hours.0 is 24; '],
   ])('%s', (_, settings, message) => {
     expect(() => read(settings)).toThrow(message);
   });

@@ -15,6 +15,7 @@ const handlers: Record<string, () => Promise<unknown>> = {
   'process-purchase': () => import('../../../lambdas/process-purchase/handler.ts'),
   migrate: () => import('../../../lambdas/migrate/handler.ts'),
   maintain: () => import('../../../lambdas/maintain/handler.ts'),
+  train: () => import('../../../lambdas/train/handler.ts'),
   'replay-failed-batches': () => import('../../../lambdas/replay-failed-batches/handler.ts'),
 };
 

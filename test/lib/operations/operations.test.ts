@@ -134,10 +134,12 @@ test('each scheduled function runs by a schedule, and its failure rings', async 
       Target: { Arn: expect.stringMatching(/function:bazaarstream-prod-maintain$/) },
     },
     { ScheduleExpression: 'rate(15 minutes)', Target: { Arn: expect.stringMatching(/-replay-failed-batches$/) } },
+    { ScheduleExpression: 'cron(41 2 * * ? *)', Target: { Arn: expect.stringMatching(/-train$/) } },
   ]);
   const failures = alarmsOf(stage).filter(({ AlarmName }) => AlarmName.endsWith('-failed'));
   expect(failures.map(({ Dimensions }) => Dimensions)).toEqual([
     [{ Name: 'FunctionName', Value: 'bazaarstream-prod-maintain' }],
     [{ Name: 'FunctionName', Value: 'bazaarstream-prod-replay-failed-batches' }],
+    [{ Name: 'FunctionName', Value: 'bazaarstream-prod-train' }],
   ]);
 });

@@ -1,0 +1,26 @@
+import type { TrainingOutcome } from '../../ml/training/train-model.ts';
+import type { createLogger } from '../../platform/logger.ts';
+import type { RecordMetrics } from '../../platform/metrics.ts';
+
+type Log = Pick<ReturnType<typeof createLogger>, 'info'>;
+
+/** Tells the log of each step that is done. */
+export function progressIn(log: Log): (step: string, done: number, of: number) => void {
+  return (step, done, of) => {
+    if (done === of) log.info('step of the training is done', { step });
+  };
+}
+
+/** Tells log and metrics what came of a training. */
+export function report(outcome: TrainingOutcome, { log, metrics }: { log: Log; metrics: RecordMetrics }): void {
+  const { modelVersion, status, detail, events, people, products, seconds, peakMemoryBytes } = outcome;
+  const hitRate = outcome.metrics?.model.hr_at_20 ?? undefined;
+  log.info('training is done', {
+    ...{ modelVersion, status, detail, events, people, products, seconds, peakMemoryBytes, hitRate },
+  });
+  metrics({
+    training_seconds: seconds,
+    model_published: status === 'published' ? 1 : 0,
+    ...(hitRate === undefined ? {} : { training_hit_rate: hitRate }),
+  });
+}
