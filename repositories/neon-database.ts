@@ -63,6 +63,8 @@ export async function withSession<T>(url: string, work: (session: Session) => Pr
   pool.on('error', () => undefined);
   try {
     const client = await pool.connect().catch((error: unknown) => rethrow(error));
+    // A connection that is lost between two statements: the next one says so; nobody else would listen.
+    client.on('error', () => undefined);
     try {
       return await work({ query: async (text, params) => (await client.query(text, params)).rows as Row[] });
     } finally {
