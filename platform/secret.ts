@@ -1,6 +1,5 @@
-import { AwsClient } from 'aws4fetch';
 import * as z from 'zod';
-import { readEnv } from './env.ts';
+import { postToAws } from './aws-request.ts';
 import { BazaarError, messageOf } from './errors.ts';
 
 /** Reads a secret's text; `fresh` asks for the newest value, past what is remembered. */
@@ -13,15 +12,6 @@ const MAX_STALE_MS = 3_600_000;
 const REQUEST_TIMEOUT_MS = 3_000;
 /** In an outage one caller in this time waits for the answer that does not come; the others get the old value at once. */
 const RETRY_AFTER_MS = 15_000;
-
-/** What the Lambda runtime sets, and the endpoint that AWS's own clients honour where it is given. */
-const runtimeEnv = z.object({
-  AWS_REGION: z.string().min(1),
-  AWS_ACCESS_KEY_ID: z.string().min(1),
-  AWS_SECRET_ACCESS_KEY: z.string().min(1),
-  AWS_SESSION_TOKEN: z.string().optional(),
-  AWS_ENDPOINT_URL: z.url().optional(),
-});
 
 const answerSchema = z.object({ SecretString: z.string() });
 
@@ -63,21 +53,13 @@ export async function writeSecret(secretArn: string, text: string): Promise<void
 }
 
 async function callSecretsManager(action: string, input: Record<string, string>): Promise<unknown> {
-  const env = readEnv(runtimeEnv);
-  const client = new AwsClient({
-    accessKeyId: env.AWS_ACCESS_KEY_ID,
-    secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
-    ...(env.AWS_SESSION_TOKEN === undefined ? {} : { sessionToken: env.AWS_SESSION_TOKEN }),
+  const response = await postToAws({
     service: 'secretsmanager',
-    region: env.AWS_REGION,
-  });
-  const request = await client.sign(env.AWS_ENDPOINT_URL ?? endpointOf(env.AWS_REGION), {
-    method: 'POST',
+    path: '/',
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `secretsmanager.${action}` },
-    body: JSON.stringify(input),
+    body: input,
+    timeoutMs: REQUEST_TIMEOUT_MS,
   });
-  // A signal inside of the signed request is lost when garbage is collected: seen here, it waited for ever.
-  const response = await fetch(request, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
   if (!response.ok) throw new Error(`${action} was answered with ${response.status} ${await faultOf(response)}`);
   return response.json();
 }
@@ -86,8 +68,4 @@ async function callSecretsManager(action: string, input: Record<string, string>)
 async function faultOf(response: Response): Promise<string> {
   const fault = z.object({ __type: z.string() }).safeParse(await response.json().catch(() => undefined));
   return fault.success ? fault.data.__type : '';
-}
-
-function endpointOf(region: string): string {
-  return `https://secretsmanager.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`;
 }

@@ -44,6 +44,14 @@ export function toSparkRun({ model_version, parameters, is_staged }: Row): Spark
   return { modelVersion: String(model_version), parameters, isStaged: is_staged === true };
 }
 
+/** Corrects what a run says of its history: Spark saw more than whoever finished it. @param after ISO 8601. */
+export function recordExtent(modelVersion: string, { after, touches }: { after: string; touches: number }): Statement {
+  return {
+    text: 'update model_runs set window_start = least(window_start, $2::timestamptz), events = $3::bigint where model_version = $1',
+    params: [modelVersion, after, touches],
+  };
+}
+
 /** All unfinished runs. */
 export function listSparkRuns(): Statement {
   return { text: `select model_version from model_runs where ${UNFINISHED}`, params: [] };

@@ -1,6 +1,6 @@
 import { BazaarError } from '../../platform/errors.ts';
 import { databaseOn, type Session } from '../../repositories/neon-database.ts';
-import type { SparkRun } from '../../repositories/spark-runs.repository.ts';
+import { recordExtent, type SparkRun } from '../../repositories/spark-runs.repository.ts';
 import { deleteStagedPairs } from '../../repositories/staged-pairs.repository.ts';
 import type { SparkParameters } from './plan-spark-run.ts';
 import { readStagedPairs, readStagedProducts } from './staged-pairs.ts';
@@ -32,6 +32,8 @@ export async function finishSparkRun(
       everything: (productIds) => readStagedPairs(session, { modelVersion, part: 'whole' }, productIds),
     },
   });
+  const events = parameters.staged?.touches ?? outcome.events;
+  await databaseOn(session).query(recordExtent(modelVersion, { after: plan.after, touches: events }));
   await databaseOn(session).query(deleteStagedPairs(modelVersion));
-  return outcome;
+  return { ...outcome, events };
 }

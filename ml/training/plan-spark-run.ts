@@ -22,7 +22,11 @@ export type SparkPlan = {
   readonly recent_days: number;
 };
 
-export type SparkParameters = ModelParameters & { readonly plan: SparkPlan };
+/** `staged` is what Spark says when it is done. */
+export type SparkParameters = ModelParameters & {
+  readonly plan: SparkPlan;
+  readonly staged?: { readonly touches: number; readonly seconds: number };
+};
 
 export type PlanOptions = Omit<LearningOptions, 'trained'> & {
   /** How many days before the newest event Spark reads. */

@@ -114,7 +114,7 @@ test('an event posted over HTTP becomes rows, a tile and the next recommendation
   });
 }, 240_000);
 
-test('does the same on the embedded log, where there is neither Docker nor Java', async () => {
+test('does the same on the embedded log, and recommends a product whose first view came a moment ago', async () => {
   await withDataFolder(async (dataDir) => {
     const system = await startSystem(dataDir, 'embedded');
     try {
@@ -122,6 +122,13 @@ test('does the same on the embedded log, where there is neither Docker nor Java'
       const client = clientOf(system);
       await shop(client);
       await expectBooked(system);
+      await client.post([view('x', 'newcomer')]);
+      await client.post([view('eve', 'tea')]);
+      const toldOf = await eventually(
+        () => client.recommended('eve'),
+        (products) => products.includes('newcomer'),
+      );
+      expect(toldOf).toContain('newcomer');
       expect(await client.put({ product_id: 'cup', hidden: true })).toBe(200);
       expect(await client.recommended('ada')).not.toContain('cup');
     } finally {

@@ -57,6 +57,18 @@ describe('a stage', () => {
     expect(read(set)).toEqual({ ...set, stage: 'dev' });
   });
 
+  test('that trains with Spark has a network for it', () => {
+    const training = { kind: 'emr-serverless', subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] };
+    expect(read({ training }).training).toEqual({
+      ...training,
+      releaseLabel: 'emr-7.13.0',
+      ...{ maxVcpu: 32, maxMemoryGib: 224, memoryMib: 3008, hours: [2], windowDays: 180 },
+    });
+    const { subnetIds: _, ...without } = training;
+    expect(() => read({ training: without })).toThrow('stages.dev.training.subnetIds is missing');
+    expect(() => read({ training: { ...training, releaseLabel: 'emr-6.15.0' } })).toThrow('training.releaseLabel');
+  });
+
   test.each(stageNames)('%s is right in cdk.json', (stage) => {
     expect(readStageSettings(stage, cdkSettings.context.stages)).toMatchObject({ stage });
   });

@@ -56,6 +56,15 @@ describe.each(['express', 'kafka'] as const)('with %s', async (profile) => {
   });
 });
 
+test('with Spark, the training function is told of its job', async () => {
+  const { train = {} } = await environments('msk');
+  stub(train);
+  await expect(import('../../../lambdas/train-with-spark/handler.ts')).resolves.toHaveProperty('handler');
+  vi.resetModules();
+  vi.stubEnv('SPARK_JOB', undefined);
+  await expect(import('../../../lambdas/train-with-spark/handler.ts')).rejects.toThrow('SPARK_JOB');
+});
+
 test('a function that lacks a variable does not start', async () => {
   const { DATABASE_SECRET_ARN: _, ...rest } = (await environments('express'))['process-view'] ?? {};
   stub(rest);
