@@ -63,6 +63,8 @@ export function readPersonParameters(request: Request) {
 
 function toQuery(given: Omit<Parameters, 'mode' | 'product_id'>): RecommendationRules & { limit: number } {
   const { limit, category, min_price, max_price, currency, exclude, max_per_category } = given;
+  if (category !== undefined && given.same_category === true)
+    throw refusal('same_category: cannot stand beside category');
   if ((min_price ?? max_price) !== undefined && currency === undefined)
     throw refusal('currency: is needed beside min_price and max_price');
   return {

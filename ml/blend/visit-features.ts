@@ -4,9 +4,9 @@ import type { CandidateSheet } from './candidate-sheet.ts';
 import { liveColumn } from './weights.ts';
 
 /** As in sql/functions/similar_visits.sql. */
-const LATEST_PRODUCTS = 5;
-const VISITS_PER_PRODUCT = 25;
-const NEAREST_VISITS = 25;
+const LATEST_PRODUCTS = 4;
+const VISITS_PER_PRODUCT = 16;
+const NEAREST_VISITS = 12;
 
 /**
  * What similar visits touched, of those that were over when the visitor asks: `visits` is the sum over the nearest of their

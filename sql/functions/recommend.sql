@@ -23,8 +23,10 @@ declare
   trail_touches    constant integer := 50;
   linked_ids       constant integer := 10;
   bought_lines     constant integer := 2000;
-  -- As many candidates as no rule is expected to use up; with a rule on category or price, all of them.
-  spare_candidates constant integer := 60;
+  -- What a model from before a weight existed does not say counts for nothing.
+  no_weights       constant jsonb   := '{"position_decay": 0.7, "half_life_days": 7, "visits": 0, "visits_root": 0, "own": 0, "own_fast": 0, "own_slow": 0,
+    "last": 0, "second": 0, "count": 0, "again": 0, "repeat_share": 0, "last_repeat": 0}';
+  max_trending     constant integer := 300;
   -- Below everything that the visitor gave a reason for.
   trending_gap     constant double precision := 1;
 
@@ -35,19 +37,17 @@ declare
   discovers  constant boolean     := coalesce(request ->> 'mode', 'discover') = 'discover';
   min_price  constant numeric     := (request ->> 'min_price')::numeric;
   max_price  constant numeric     := (request ->> 'max_price')::numeric;
-  price_in   constant text        := request ->> 'currency';
   per_category constant integer   := (request ->> 'max_per_category')::integer;
   denied     constant text[]      := array(select jsonb_array_elements_text(request -> 'denied'));
   rebuy      constant text[]      := array(select jsonb_array_elements_text(request -> 'rebuy_categories'));
   category_wanted text := request ->> 'only_category';
-  is_filtered boolean;
+  trending_wanted integer;
   version    text;
   w          jsonb;
   decay      double precision;
   person     text;
   anons      text[];
   newest     timestamptz;
-  since      timestamptz;
   bought     text[] := '{}';
   trail      text[];
   products   text[];
@@ -55,19 +55,19 @@ declare
   followed   text[];
   repeat_share double precision;
 begin
-  select r.model_version, r.weights into version, w from model_runs r
+  select r.model_version, no_weights || r.weights into version, w from model_runs r
   where r.model_version = coalesce(request ->> 'model_version', (select c.model_version from current_model c));
   decay := (w ->> 'position_decay')::double precision;
   if coalesce((request ->> 'same_category')::boolean, false) then
     -- A category has at least one character: of an unknown one there is nothing.
     category_wanted := coalesce((select p.category from products p where p.product_id = page), '');
   end if;
-  is_filtered := category_wanted is not null or min_price is not null or max_price is not null or per_category is not null;
 
   -- A known user comes before an anonymous id of the same name, which anybody can make up and link.
   if (request ->> 'follow_links')::boolean then
     if exists (select from raw_product_views r where r.user_id = visitor) or exists (select from raw_cart_events r where r.user_id = visitor)
-      or exists (select from raw_purchases r where r.user_id = visitor) then
+      or exists (select from raw_purchases r where r.user_id = visitor)
+      or exists (select from user_purchase_history h where h.user_id = visitor and not h.is_anonymous) then
       person := visitor;
     else
       person := (select i.user_id from identities i where i.anonymous_id = visitor and i.linked_at <= upto);
@@ -106,7 +106,9 @@ begin
   followed := array(select trail[n - 1] from generate_subscripts(trail, 1) n where n > 1 and trail[n] = trail[1]);
 
   newest := coalesce((select p.hour + interval '1 hour' from product_popularity p where p.hour <= upto order by p.hour desc limit 1), now());
-  since := least(newest, upto) - interval '60 days';
+  -- Beyond what is asked for, as many as the rules may turn away.
+  trending_wanted := least(max_trending, case when coalesce(min_price, max_price, per_category) is null
+    then wanted + cardinality(denied) + cardinality(bought) + coalesce(cardinality(products), 0) else max_trending end);
 
   return query
   with context as materialized (
@@ -125,7 +127,7 @@ begin
     group by 1
   ),
   gone_on as materialized (
-    select g.* from similar_visits(products[1:5], decay, person, anons, since, newest + interval '1 day', upto) g
+    select g.* from similar_visits(products[1:4], decay, person, anons, newest, upto) g where products is not null
   ),
   own as materialized (
     select c.product_id,
@@ -137,46 +139,50 @@ begin
     from context c
   ),
   scored as materialized (
-    select product_id, o.gain is not null as is_own,
+    select product_id, o.product_id is not null as is_own,
       coalesce(t.gain, 0) + coalesce(o.gain, 0)
         + coalesce((w ->> 'visits')::double precision * g.support / strongest.support + (w ->> 'visits_root')::double precision * sqrt(g.support / strongest.support), 0) as points,
-      case when o.gain is not null then 'seen_before'
+      case when o.product_id is not null then 'seen_before'
         when g.bought >= 0.25 * g.support then 'bought_together' when g.added >= 0.25 * g.support then 'added_together'
         else coalesce((array['bought_together', 'added_together', 'viewed_together', 'similar'])[t.reason], 'viewed_together') end as reason
     from trained t full join gone_on g using (product_id) full join own o using (product_id)
     cross join (select max(gone_on.support) as support from gone_on) strongest
   ),
+  -- Looked up one by one, the likeliest first, until enough may be shown. A cap on categories has to see them all.
   likely as materialized (
-    select * from scored order by points desc, product_id limit case when is_filtered then null else wanted + spare_candidates end
+    select s.*, discovers and s.is_own as is_last, p.category
+    from (select * from scored order by discovers and is_own, points desc, product_id offset 0) s
+    cross join lateral may_be_shown(s.product_id, request, category_wanted, denied, bought, rebuy) p
+    order by discovers and s.is_own, s.points desc, s.product_id limit case when per_category is null then wanted end
   ),
   filling as materialized (
     select t.product_id, false as is_own,
-      coalesce((select min(l.points) from likely l), 0) - trending_gap + ln(t.votes / max(t.votes) over ()) as points, 'trending' as reason
-    from trending(version, (w ->> 'half_life_days')::double precision, wanted, category_wanted, upto) t
-    where coalesce((request ->> 'fills')::boolean, true) and (is_filtered or (select count(*) from likely) < wanted + spare_candidates)
+      coalesce((select min(s.points) from scored s), 0) - trending_gap + ln(t.votes / max(t.votes) over ()) as points, 'trending' as reason,
+      false as is_last, p.category
+    from trending(version, (w ->> 'half_life_days')::double precision, trending_wanted, category_wanted, upto) t
+    cross join lateral may_be_shown(t.product_id, request, category_wanted, denied, bought, rebuy) p
+    where coalesce((request ->> 'fills')::boolean, true)
+      and (per_category is not null or (select count(*) from likely l where not l.is_last) < wanted)
       and not exists (select from scored s where s.product_id = t.product_id)
   ),
-  allowed as materialized (
-    select c.*, exp(c.points - max(c.points) over ()) as odds,
-      row_number() over (partition by p.category order by discovers and c.is_own, c.points desc, c.product_id) as nth_of_category, p.category
+  -- exp(−700) is nothing beside 1, and exp(−746) would be an error.
+  chances as (
+    select c.*, exp(greatest(c.points - max(c.points) over (), -700)) as odds from (select points from scored union all select points from filling) c
+  ),
+  listed as (
+    select c.*, row_number() over (partition by c.category order by c.is_last, c.points desc, c.product_id) as nth_of_category
     from (select * from likely union all select * from filling) c
-    left join lateral (select * from products q where q.product_id = c.product_id limit 1) p on true
-    where c.product_id is distinct from page and c.product_id <> all (denied)
-      and (c.product_id <> all (bought) or p.category = any (rebuy))
-      and p.available is not false and p.hidden is not true
-      and (category_wanted is null or p.category = category_wanted)
-      and (min_price is null or (p.unit_price >= min_price and p.currency = price_in))
-      and (max_price is null or (p.unit_price <= max_price and p.currency = price_in))
   ),
   ranked as (
-    select a.product_id, a.odds / sum(a.odds) over () as share, a.reason, discovers and a.is_own as is_last
-    from allowed a where per_category is null or a.category is null or a.nth_of_category <= per_category
-    order by discovers and a.is_own, a.points desc, a.product_id limit wanted
+    select l.product_id, l.reason, l.is_last, l.points,
+      exp(greatest(l.points - (select max(c.points) from chances c), -700)) / (select sum(c.odds) from chances c) as share
+    from listed l where per_category is null or l.category is null or l.nth_of_category <= per_category
+    order by l.is_last, l.points desc, l.product_id limit wanted
   )
   -- What comes last has a lower score than what comes before, too.
   select r.product_id,
     r.share * case when r.is_last
       then least(1, 0.5 * min(r.share) filter (where not r.is_last) over () / max(r.share) filter (where r.is_last) over ()) else 1 end,
     r.reason
-  from ranked r order by r.is_last, r.share desc, r.product_id;
+  from ranked r order by r.is_last, r.points desc, r.product_id;
 end $$;

@@ -11,12 +11,12 @@ set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bit
 as $$
 #variable_conflict use_column
 declare
-  newest_counters      constant integer := 500;
+  newest_counters      constant integer := 200;
   surging_products     constant integer := 10;
   products_of_category constant integer := 200;
-  counters_per_product constant integer := 8;
-  -- More than is asked for: some will be seen, bought or hidden.
-  spare_candidates     constant integer := 10;
+  counters_per_product constant integer := 4;
+  -- More than is asked for: some are among the visitor's candidates already.
+  spare_candidates     constant integer := 5;
   votes_per_depth      constant integer := 8;
   half_life constant double precision := half_life_days * 86400;
   newest timestamptz;
@@ -28,9 +28,12 @@ begin
   if newest is null then return; end if;
   since := newest - interval '60 days';
   return query
+  -- `offset 0` keeps the planner from reading all products to rule out some.
   with trained as materialized (
     select m.product_id from model_trending m
-    where m.model_version = version and (only_category is null or m.category = only_category) order by m.rank limit wanted + spare_candidates
+    where m.model_version = version and (only_category is null or m.category = only_category)
+      and not exists (select from products p where p.product_id = m.product_id and (p.hidden or not p.available) offset 0)
+    order by m.rank limit wanted + spare_candidates
   ),
   surging as (
     select c.product_id from (
@@ -38,6 +41,7 @@ begin
       where p.hour < newest order by p.hour desc limit newest_counters
     ) c
     where only_category is null and c.volume > 0
+      and not exists (select from products p where p.product_id = c.product_id and (p.hidden or not p.available) offset 0)
     group by c.product_id order by sum(ln(1 + c.volume)) desc, c.product_id
     limit case when (select count(*) from trained) < wanted then wanted + spare_candidates else surging_products end
   ),

@@ -106,3 +106,91 @@ test('a trained pair counts by its place in the trail, and says why', async () =
   await store(database, [view('w', 'pot')]);
   expect(await idsFor('w', pairs)).toEqual(['saucer', 'lid', 'spoon']);
 });
+
+/** Two hundred products, p0 the likeliest beside 'page', and what is trending in the same order. */
+async function manyProducts(): Promise<void> {
+  await database.rows(`insert into products (product_id, category, unit_price, currency)
+    select 'p' || n, 'c' || n % 2, case when n < 150 then 1 else 200 end, 'EUR' from generate_series(0, 199) n`);
+  await database.rows(`insert into product_popularity (product_id, hour, views)
+    select 'p' || n, date_trunc('hour', now(), 'UTC'), 1000 - n from generate_series(0, 199) n`);
+  await database.rows(`insert into model_runs (model_version, trainer, status, weights)
+    select 'many', 'test', 'published', weights from model_runs where model_version = 'untrained' on conflict do nothing`);
+  await database.rows(`insert into product_neighbors (model_version, product_id, neighbors, when_last, when_before, reasons)
+    select 'many', 'page', array_agg('p' || n order by n), array_agg((3 - n / 100.0)::real order by n), array_agg(0::real), array_agg(3::smallint)
+    from generate_series(0, 119) n on conflict do nothing`);
+  await database.rows(`insert into model_trending (model_version, rank, product_id)
+    select 'many', n, 'p' || n from generate_series(0, 199) n on conflict do nothing`);
+}
+const many = (query: Partial<RecommendationQuery> = {}) => idsFor('stranger', { modelVersion: 'many', ...query });
+const firstHundred = Array.from({ length: 100 }, (_, n) => `p${n}`);
+
+test('fills the list from what may be shown, however much above it may not', async () => {
+  await manyProducts();
+  expect(await many({ productId: 'page', denied: firstHundred })).toEqual(
+    Array.from({ length: 20 }, (_, n) => `p${n + 100}`),
+  );
+  expect(await many({ denied: firstHundred })).toHaveLength(20);
+  expect(await many({ minPrice: '100', currency: 'EUR' })).toHaveLength(20);
+  const capped = await many({ maxPerCategory: 7 });
+  expect(capped.filter((id) => id.startsWith('p') && id !== 'pot')).toHaveLength(14);
+  await database.rows(`update products set available = false where product_id = any ($1)`, [firstHundred]);
+  expect((await many({ productId: 'page' }))[0]).toBe('p100');
+  expect(await many()).toHaveLength(20);
+  expect(await idsFor('stranger')).toHaveLength(20);
+});
+
+test('one visitor who reloads a page does not silence the others who were there before', async () => {
+  const yesterday = { occurred_at: new Date(Date.now() - 26 * 3_600_000).toISOString() };
+  const others = ['k', 'l'].flatMap((user) =>
+    ['rug', 'lamp'].map((product) => view(user, product, { ...yesterday, event_id: randomUUID() })),
+  );
+  await store(database, others);
+  await store(
+    database,
+    Array.from({ length: 60 }, () => view('flooder', 'rug')),
+  );
+  expect(await idsFor('w', { productId: 'rug', fills: false })).toContain('lamp');
+});
+
+test('counts a purchase under the user as that of the visits before the login', async () => {
+  const anonymous = ['d', 'e', 'f'].map((user) => ({ user, anonymous_id: randomUUID() }));
+  await store(
+    database,
+    anonymous.map(({ user, anonymous_id }) => ({ ...view(user, 'desk'), anonymous_id })),
+  );
+  const line = { product_id: 'chair', quantity: 1, unit_price: '5' };
+  await store(
+    database,
+    anonymous.map(({ user }) => ({
+      type: 'purchase',
+      user_id: user,
+      order_id: randomUUID(),
+      currency: 'EUR',
+      items: [line],
+    })),
+  );
+  expect((await listFor('w', { productId: 'desk' }))[0]).toMatchObject({
+    product_id: 'chair',
+    reason: 'bought_together',
+  });
+});
+
+test('what was bought long ago stays out when the views of its buyer have expired', async () => {
+  const anonymous_id = randomUUID();
+  const line = { product_id: 'cup', quantity: 1, unit_price: '5' };
+  await store(database, [
+    { type: 'purchase', anonymous_id, order_id: randomUUID(), currency: 'EUR', items: [line] },
+    { type: 'identify', anonymous_id, user_id: 'buyer' },
+  ]);
+  await database.rows('delete from raw_cart_events');
+  expect(await idsFor('buyer', { productId: 'tea' })).not.toContain('cup');
+});
+
+test('a model that does not know a weight yet still tells own products apart', async () => {
+  await database.rows(`insert into model_runs (model_version, trainer, status, weights)
+    select 'older', 'test', 'published', weights - 'count' - 'again' from model_runs where model_version = 'untrained'`);
+  expect((await listFor('v', { modelVersion: 'older' })).at(-1)).toMatchObject({
+    product_id: 'tea',
+    reason: 'seen_before',
+  });
+});
