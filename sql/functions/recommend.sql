@@ -127,7 +127,7 @@ begin
     group by 1
   ),
   gone_on as materialized (
-    select g.* from similar_visits(products[1:4], decay, person, anons, newest, upto) g where products is not null
+    select g.* from similar_visits(products[1:3], decay, person, anons, newest, upto) g where products is not null
   ),
   own as materialized (
     select c.product_id,

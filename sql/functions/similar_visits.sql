@@ -1,4 +1,4 @@
--- What similar visits went on to: who touched the visitor's latest products last, and what else they touched around that time
+-- What similar visits went on to: who viewed the visitor's latest products last, and what else they touched around that time
 -- (VS-kNN, Ludewig and Jannach 2018, on raw rows). Each other visitor has one voice, the best visit, so that one who comes
 -- a hundred times cannot speak for a hundred; and views come from two depths of time, so that a burst cannot hide everybody
 -- before. Few touches and neighbours cost hardly any accuracy beside a trained model (docs/decisions/0011).
@@ -14,8 +14,7 @@ as $$
 #variable_conflict use_column
 declare
   views_per_depth   constant integer := 8;
-  adds_per_product  constant integer := 5;
-  neighbours        constant integer := 12;
+  neighbours        constant integer := 8;
   events_per_visit  constant integer := 20;
   lines_per_visit   constant integer := 5;
   -- What a visitor did within an hour of the touch is one visit, named or not; orders may be reported within a day.
@@ -36,9 +35,6 @@ begin
         where r.product_id = l.product_id and r.occurred_at >= since and r.occurred_at < until and r.event_at <= least(upto, newest - depth)
         order by r.event_at desc limit views_per_depth
       ) v
-      union all
-      (select r.user_id, r.anonymous_id, r.session_id, r.event_at, r.is_bot or r.type <> 'add_to_cart' from raw_cart_events r
-       where r.product_id = l.product_id and r.occurred_at >= since and r.occurred_at < until and r.event_at <= upto order by r.event_at desc limit adds_per_product)
     ) t
     where not t.ignored and t.user_id is distinct from coalesce(person, '') and (t.anonymous_id is null or t.anonymous_id <> all (anons))
   ),
