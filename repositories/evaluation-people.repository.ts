@@ -79,10 +79,14 @@ export function toEvaluatedPerson({ user_id, is_anonymous, seen, relevant }: Row
   };
 }
 
-/** The products with the most views, adds and units sold in the hours that ended by `at`, most first: `product_id`. */
+/**
+ * The products with the most views, adds and units sold in the hours that ended by `at`, most first: `product_id`. Without
+ * those that are hidden or sold out today, which nobody is recommended.
+ */
 export function listPopular(at: Date, limit: number): Statement {
   return {
-    text: `select product_id from product_popularity where hour + interval '1 hour' <= $1
+    text: `select product_id from product_popularity left join products p using (product_id)
+      where hour + interval '1 hour' <= $1 and p.available is not false and p.hidden is not true
       group by product_id order by sum(views + cart_adds + units_sold) desc, product_id limit $2`,
     params: [at.toISOString(), limit],
   };

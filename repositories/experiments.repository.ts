@@ -1,7 +1,7 @@
 import { arraysOf, type Columns, names, unnest } from './columns.ts';
 import type { Statement } from './database.ts';
 
-/** A list that a person was shown; */
+/** A list that a person would have been shown. */
 export type ExposureRow = {
   experiment: string;
   variant: string;

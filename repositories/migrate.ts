@@ -29,21 +29,19 @@ export async function migrate(session: Session, folder: URL): Promise<string[]> 
     await apply(session, [file], ({ text }) => session.query(text));
     done.push(file.name);
   }
-  for (const [files, drop] of [
-    [functions, dropFunction],
-    [views, dropView],
+  for (const [files, replace] of [
+    [functions, replaceFunction],
+    [views, replaceView],
   ] as const) {
     const changed = files.filter(({ name, digest }) => applied.get(name) !== digest);
     // One may stand on another: all are made again, together, so that readers see the old set or the new one.
-    if (changed.length > 0) await apply(session, files, (file) => replace(session, file, drop));
+    if (changed.length > 0) await apply(session, files, (file) => replace(session, file));
     done.push(...changed.map(({ name }) => name));
   }
   return done;
 }
 
 const objectName = (file: string) => file.replace(/\.sql$/, '');
-const dropView = (file: string) => `drop view if exists analytics.${objectName(file)}`;
-const dropFunction = (file: string) => `drop function if exists ${objectName(file)}`;
 
 async function readSqlFiles(folder: URL): Promise<SqlFile[]> {
   const entries = (await readdir(folder)).filter((entry) => entry.endsWith('.sql')).sort();
@@ -71,17 +69,26 @@ function isApplied(migration: SqlFile, applied: ReadonlyMap<string, string>): bo
   return true;
 }
 
+/** With other arguments it would be another function beside the old one, so that calls are ambiguous. */
+async function replaceFunction(session: Session, { name, text }: SqlFile): Promise<void> {
+  const overloads = `select oid::regprocedure::text as signature from pg_proc
+    where pronamespace = 'public'::regnamespace and proname = $1`;
+  for (const { signature } of await session.query(overloads, [objectName(name)]))
+    await session.query(`drop function ${signature}`);
+  await session.query(text);
+}
+
 /**
- * A view or function is replaced in place, which keeps what others built on it. Where that cannot be (a rollback to a
- * version in which it had fewer columns), it is made anew.
+ * A view is replaced in place, which keeps what others built on it. Where that cannot be (a rollback to a version in which
+ * it had fewer columns), it is made anew.
  */
-async function replace(session: Session, { name, text }: SqlFile, drop: (file: string) => string): Promise<void> {
+async function replaceView(session: Session, { name, text }: SqlFile): Promise<void> {
   await session.query('savepoint replaced');
   try {
     await session.query(text);
   } catch {
     await session.query('rollback to savepoint replaced');
-    await session.query(drop(name));
+    await session.query(`drop view if exists analytics.${objectName(name)}`);
     await session.query(text);
   }
 }

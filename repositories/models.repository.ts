@@ -64,9 +64,11 @@ export function updateRun(modelVersion: string, record: RunRecord): Statement {
   };
 }
 
+/** Says why an unfinished run failed; no row comes back when it was over. */
 export function markFailed(modelVersion: string, detail: string): Statement {
   return {
-    text: "update model_runs set status = 'failed', finished_at = now(), detail = $2 where model_version = $1",
+    text: `update model_runs set status = 'failed', finished_at = now(), detail = $2
+      where model_version = $1 and status = 'training' returning model_version`,
     params: [modelVersion, detail],
   };
 }
@@ -141,11 +143,13 @@ const contentTables = [
 ] as const;
 const ROWS_PER_DELETE = 10_000;
 
-/** Deletes what a version says, a few rows at a time; the record of the run stays. */
+/** Deletes what a version says, a few rows at a time, unless it is in use; the record of the run stays. */
 export async function deleteModelRows(session: Session, modelVersion: string): Promise<void> {
   for (const table of contentTables) {
     const deleteSome = `with gone as (
-        delete from ${table} where ctid = any (array(select ctid from ${table} where model_version = $1 limit $2)) returning 1
+        delete from ${table} where ctid = any (array(
+          select ctid from ${table} where model_version = $1 and $1 not in (select model_version from current_model) limit $2
+        )) returning 1
       ) select count(*) as deleted from gone`;
     while (Number((await session.query(deleteSome, [modelVersion, ROWS_PER_DELETE]))[0]?.deleted) === ROWS_PER_DELETE);
   }

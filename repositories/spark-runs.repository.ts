@@ -24,8 +24,7 @@ const UNFINISHED = "trainer = 'spark' and status = 'training'";
 /** The unfinished run of a job. */
 export function selectRunOfJob(jobRunId: string): Statement {
   return {
-    text: `select model_version, parameters, parameters ? 'staged' as is_staged from model_runs
-      where ${UNFINISHED} and parameters ->> 'job_run' = $1`,
+    text: `select model_version from model_runs where ${UNFINISHED} and parameters ->> 'job_run' = $1`,
     params: [jobRunId],
   };
 }
@@ -39,9 +38,21 @@ export function selectSparkRun(modelVersion: string): Statement {
   };
 }
 
-/** Rows of `selectRunOfJob` and `selectSparkRun`. */
+/** Rows of `selectSparkRun`. */
 export function toSparkRun({ model_version, parameters, is_staged }: Row): SparkRun {
   return { modelVersion: String(model_version), parameters, isStaged: is_staged === true };
+}
+
+/**
+ * Unfinished runs whose pairs are complete, of the last day and a half: whoever tries to finish one and is killed leaves it as
+ * it was, and is not to try for ever.
+ */
+export function listStagedRuns(): Statement {
+  return {
+    text: `select model_version from model_runs
+      where ${UNFINISHED} and parameters ? 'staged' and started_at > now() - interval '36 hours' order by started_at`,
+    params: [],
+  };
 }
 
 /** Corrects what a run says of its history: Spark saw more than whoever finished it. @param after ISO 8601. */

@@ -35,7 +35,11 @@ export function listStagedProducts(
   };
 }
 
-/** Of a run that is over nobody needs them; they are no part of the model. */
-export function deleteStagedPairs(modelVersion: string): Statement {
-  return { text: 'delete from staged_pairs where model_version = $1', params: [modelVersion] };
+/** Of runs that are over nobody needs them; they are no part of the model. */
+export function deleteStagedPairs(): Statement {
+  return {
+    text: `delete from staged_pairs
+      where model_version in (select model_version from model_runs where status <> 'training')`,
+    params: [],
+  };
 }

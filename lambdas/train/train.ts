@@ -1,8 +1,7 @@
 import { type TrainingOutcome, trainModel } from '../../ml/training/train-model.ts';
-import type { createLogger } from '../../platform/logger.ts';
 import type { RecordMetrics } from '../../platform/metrics.ts';
 import type { Session } from '../../repositories/neon-database.ts';
-import { progressIn, report } from './report.ts';
+import { progressIn, report, type TrainingLog } from './report.ts';
 import { withinTime } from './within-time.ts';
 
 /** Any will do, as long as it stays: the same history gives the same model. */
@@ -14,7 +13,7 @@ export type TrainOptions = {
   threads: number;
   /** How many days before the newest event are read. */
   windowDays: number;
-  log: Pick<ReturnType<typeof createLogger>, 'info'>;
+  log: TrainingLog;
   metrics: RecordMetrics;
 };
 

@@ -57,6 +57,8 @@ export class ScheduledJobs extends Construct {
       schedule: ScheduleExpression.cron({ hour: settings.training.hours.join(','), minute: TRAINING_MINUTE }),
       target: this.train,
       description: 'trains the model',
+      // What does not fit into its time does not fit the second time either.
+      retries: 0,
     });
   }
 

@@ -8,21 +8,25 @@ import { Construct } from 'constructs';
 const RETRIES = 2;
 const MAX_EVENT_AGE = Duration.hours(1);
 
+type Props = {
+  schedule: ScheduleExpression;
+  target: IFunction;
+  description: string;
+  /** How often a run that fails is repeated; twice when left out. */
+  retries?: number;
+};
+
 /**
- * Runs a function by the clock. A run that fails is repeated twice and then left to the next: each does all that is due,
- * so that none is missed, and its alarm says that it failed.
+ * Runs a function by the clock. A run that fails is repeated and then left to the next: each does all that is due, so that
+ * none is missed, and its alarm says that it failed.
  */
 export class ScheduledRun extends Construct {
-  constructor(
-    scope: Construct,
-    id: string,
-    { schedule, target, description }: { schedule: ScheduleExpression; target: IFunction; description: string },
-  ) {
+  constructor(scope: Construct, id: string, { schedule, target, description, retries = RETRIES }: Props) {
     super(scope, id);
     // The library's own grant covers every version too.
     const role = invoker(this, target).withoutPolicyUpdates();
     // The schedule's own attempts concern the handing over: Lambda takes the event and runs the function afterwards.
-    target.configureAsyncInvoke({ retryAttempts: RETRIES, maxEventAge: MAX_EVENT_AGE });
+    target.configureAsyncInvoke({ retryAttempts: retries, maxEventAge: MAX_EVENT_AGE });
     new Schedule(this, 'Schedule', {
       schedule,
       description,

@@ -64,6 +64,7 @@ function summary(outcome: TrainingOutcome): string {
     ...metricLine('item-kNN', metrics?.item_knn),
     ...metricLine(inPlace?.is_recorded ? 'in place, as recorded' : 'in place', inPlace?.in_place),
     ...metricLine('  this model there', inPlace?.model),
+    ...(outcome.leftBehind === undefined ? [] : [`left     rows that nobody needs: ${outcome.leftBehind}`]),
   ];
   return lines.join('\n');
 }

@@ -7,7 +7,7 @@ import { decide, type LearningOptions } from './learn-model.ts';
 import { readModelInPlace } from './model-in-place.ts';
 import type { ModelParameters } from './parameters.ts';
 import { ROWS_PER_PAGE } from './train-model.ts';
-import { createModelVersion, failRun } from './training-run.ts';
+import { clearUp, createModelVersion, failRun } from './training-run.ts';
 
 /** What Spark is to do; a part of `model_runs.parameters`, read by `ml/spark/offline_model/plan.py`. */
 export type SparkPlan = {
@@ -44,12 +44,14 @@ const MICROSECOND = 1e-6;
  * Holds out the newest visits and chooses the parameters on recent touches, as a training in one process does, and writes
  * down what Spark is to do. A run before, of whose end nobody heard, has failed.
  *
+ * @param session holds the lock of trainings.
  * @returns the version of the run; undefined when there is too little to learn from.
  */
 export async function planSparkRun(session: Session, options: PlanOptions): Promise<string | undefined> {
   const database = databaseOn(session);
   for (const { model_version } of await database.query(listSparkRuns()))
     await failRun(session, String(model_version), 'nobody heard of its end before the next run');
+  await clearUp(session);
   const upto = new Date();
   const [counted] = await database.query(countRecentDays(options.recentTouches));
   const { windowDays, signal, seed } = options;

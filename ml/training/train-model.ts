@@ -1,5 +1,3 @@
-import { BazaarError } from '../../platform/errors.ts';
-import { releaseTrainingLock, tryTrainingLock } from '../../repositories/models.repository.ts';
 import type { Session } from '../../repositories/neon-database.ts';
 import { foldPairs } from '../blend/folded-neighbours.ts';
 import type { PairLists } from '../blend/pair-features.ts';
@@ -14,7 +12,8 @@ import { pairReasons } from './pair-reasons.ts';
 import type { ModelParameters } from './parameters.ts';
 import { type Factors, type ThreadOptions, trainFactors, trainPairs } from './train-pairs.ts';
 import type { TrainedPairs } from './trained-pairs.ts';
-import { failRun, finishRun, removeSurplusModels, startRun, type TrainingOutcome } from './training-run.ts';
+import { withTrainingLock } from './training-lock.ts';
+import { failRun, finishRun, startRun, type TrainingOutcome, tryToClearUp } from './training-run.ts';
 import { trendingCandidates } from './trending-candidates.ts';
 import { trendingVotes } from './trending-votes.ts';
 import { writeModel } from './write-model.ts';
@@ -52,22 +51,14 @@ export type { TrainingOutcome };
  */
 export async function trainModel(session: Session, options: TrainingOptions): Promise<TrainingOutcome> {
   const startedAt = performance.now();
-  if (!(await tryTrainingLock(session)))
-    throw new BazaarError(
-      'training_failed',
-      'another training is under way on this database; one at a time is allowed',
-    );
-  try {
+  return withTrainingLock(session, async () => {
     const modelVersion = options.trained?.modelVersion ?? (await startRun(session));
-    try {
-      return await run(session, { modelVersion, startedAt, ...options });
-    } catch (error) {
+    const outcome = await run(session, { modelVersion, startedAt, ...options }).catch(async (error: unknown) => {
       await failRun(session, modelVersion, error).catch(() => undefined);
       throw error;
-    }
-  } finally {
-    await releaseTrainingLock(session).catch(() => undefined);
-  }
+    });
+    return { ...outcome, leftBehind: await tryToClearUp(session) };
+  });
 }
 
 type Run = TrainingOptions & { modelVersion: string; startedAt: number };
@@ -87,9 +78,7 @@ async function run(session: Session, options: Run): Promise<TrainingOutcome> {
   if (detail !== undefined) return finishRun(session, options, { history, learnt, status: 'refused', detail });
   await trainOnEverything(session, { history, visits, learnt }, options);
   const status = options.publish ? 'published' : 'evaluation';
-  const outcome = await finishRun(session, options, { history, learnt, status, detail });
-  if (options.publish) await removeSurplusModels(session);
-  return outcome;
+  return finishRun(session, options, { history, learnt, status, detail });
 }
 
 const TOO_LITTLE = `too little history: fewer than ${MIN_EXAMPLES} touches by known visitors to learn from`;

@@ -11,6 +11,7 @@ import {
   updateRun,
 } from '../../repositories/models.repository.ts';
 import { databaseOn, type Session } from '../../repositories/neon-database.ts';
+import { deleteStagedPairs } from '../../repositories/staged-pairs.repository.ts';
 import type { BlendWeights } from '../blend/weights.ts';
 import { type History, timeSpan } from '../history/history.ts';
 import type { ModelMetrics } from './compare-models.ts';
@@ -33,16 +34,17 @@ export type TrainingOutcome = {
   products: number;
   seconds: number;
   peakMemoryBytes: number;
+  /** Why rows that nobody needs could not be deleted; the next run tries again. */
+  leftBehind?: string | undefined;
 };
 
 /** Published models whose rows stay, so that an older one can be taken back. */
 const KEPT_MODELS = 3;
 
-/** Starts a run under a version of its own. Nobody else is at work, so that what others left is removed first. */
+/** Starts a run under a version of its own. */
 export async function startRun(session: Session): Promise<string> {
   const modelVersion = createModelVersion('als');
-  await databaseOn(session).query(failAbandonedRuns());
-  await removeSurplusModels(session);
+  await clearUp(session);
   await databaseOn(session).query(insertRun(modelVersion));
   return modelVersion;
 }
@@ -53,16 +55,30 @@ export function createModelVersion(trainer: 'als' | 'spark'): string {
   return `${trainer}-${time}-${randomBytes(2).toString('hex')}`;
 }
 
-/** Deletes the rows of models that nobody needs any more. */
-export async function removeSurplusModels(session: Session): Promise<void> {
-  for (const { model_version } of await databaseOn(session).query(listSurplusVersions(KEPT_MODELS)))
+/**
+ * Fails the runs that nobody is at work on, and deletes the rows that nobody needs: of old models, and of failed and refused
+ * runs, whose Spark job may have gone on writing. For whoever holds the lock.
+ */
+export async function clearUp(session: Session): Promise<void> {
+  const database = databaseOn(session);
+  await database.query(failAbandonedRuns());
+  for (const { model_version } of await database.query(listSurplusVersions(KEPT_MODELS)))
     await deleteModelRows(session, String(model_version));
+  await database.query(deleteStagedPairs());
 }
 
-/** Says why a run failed, and deletes its rows. Throws when the database cannot be reached; then the next run does it. */
+/** The same after a run, which stays what it is when this fails. Returns why it failed. */
+export async function tryToClearUp(session: Session): Promise<string | undefined> {
+  return clearUp(session).then(() => undefined, messageOf);
+}
+
+/**
+ * Says why an unfinished run failed, and deletes its rows; any other is left as it is. Throws when the database cannot be
+ * reached; then the next run does it.
+ */
 export async function failRun(session: Session, modelVersion: string, error: unknown): Promise<void> {
-  await databaseOn(session).query(markFailed(modelVersion, messageOf(error)));
-  await deleteModelRows(session, modelVersion);
+  const failed = await databaseOn(session).query(markFailed(modelVersion, messageOf(error)));
+  if (failed.length > 0) await deleteModelRows(session, modelVersion);
 }
 
 type Ending = {

@@ -1,4 +1,5 @@
--- What people were shown in an experiment and whether they went for it. One row is one list shown to one person.
+-- What people would have been shown in a replayed experiment and whether they went for it. One row is one list for one person.
+-- Nobody else writes here: a replay replaces all rows of its name.
 
 create table experiment_exposures (
   id                 bigint generated always as identity primary key,
@@ -18,7 +19,7 @@ create table experiment_exposures (
 create index on experiment_exposures (experiment, variant);
 -- Where erasure finds a person.
 create index on experiment_exposures (user_id, is_anonymous);
-comment on table experiment_exposures is 'lists shown in experiments, replayed ones too; user_id is the person, as in other aggregates';
+comment on table experiment_exposures is 'lists of replayed experiments, each before a view; a replay replaces all rows of its name; user_id is the person, as in other aggregates';
 comment on column experiment_exposures.clicked_product_id is 'what the person viewed next, when it was in the list';
 comment on column experiment_exposures.position is 'its place in the list, from 1';
 comment on column experiment_exposures.converted is 'the person bought it within seven days of the click';

@@ -140,6 +140,22 @@ test('a rollback takes back a column that a newer version gave a view', async ()
   expect(await query(urlIn('bazaar_bi'), 'select * from analytics.realtime_revenue')).toEqual([]);
 });
 
+test('a function that gets another argument replaces the one without it, and is taken back by a rollback', async () => {
+  const other = join(folder, 'other-arguments');
+  await cp(SQL, other, { recursive: true });
+  const deploy = async (definition: string) => {
+    await writeFile(join(other, 'functions/doubled.sql'), `create or replace function doubled${definition}`);
+    await run(pathToFileURL(`${other}/`));
+    return query(urlIn('bazaar_reader'), 'select doubled(2)');
+  };
+  const older = '(x integer) returns integer language sql as $$ select 2 * x $$';
+  expect(await deploy(older)).toEqual([{ doubled: 4 }]);
+  expect(
+    await deploy('(x integer, plus integer default 1) returns integer language sql as $$ select 2 * x + plus $$'),
+  ).toEqual([{ doubled: 5 }]);
+  expect(await deploy(older)).toEqual([{ doubled: 4 }]);
+});
+
 test('an older version that is rolled back to leaves what a newer one has added', async () => {
   expect((await run()).applied).toEqual([]);
   expect(await query(postgres.url, "select to_regclass('half')::text as half")).toEqual([{ half: 'half' }]);

@@ -136,6 +136,11 @@ test('each scheduled function runs by a schedule, and its failure rings', async 
     { ScheduleExpression: 'rate(15 minutes)', Target: { Arn: expect.stringMatching(/-replay-failed-batches$/) } },
     { ScheduleExpression: 'cron(41 2 * * ? *)', Target: { Arn: expect.stringMatching(/-train$/) } },
   ]);
+  const retries = propertiesOf(stage.app, 'AWS::Lambda::EventInvokeConfig').map(
+    ({ MaximumRetryAttempts }) => MaximumRetryAttempts,
+  );
+  // A training that takes too long would only take as long again.
+  expect(retries).toEqual([2, 2, 0]);
   const failures = alarmsOf(stage).filter(({ AlarmName }) => AlarmName.endsWith('-failed'));
   expect(failures.map(({ Dimensions }) => Dimensions)).toEqual([
     [{ Name: 'FunctionName', Value: 'bazaarstream-prod-maintain' }],

@@ -58,6 +58,15 @@ test('foretells what the buyers bought, seen or not', async () => {
   expect(answerMs).toHaveLength(RETURNING / 2);
 });
 
+test('what is hidden or sold out today is in no list, nor in that of popularity', async () => {
+  await database.rows(`insert into products (product_id, hidden, available)
+    select 'decoy-' || n, n % 2 = 0, n % 2 = 0 from generate_series(0, 24) n
+    on conflict (product_id) do update set hidden = excluded.hidden, available = excluded.available`);
+  const { popularity } = await run('purchases');
+  await database.rows('update products set hidden = false, available = true');
+  expect(popularity).toMatchObject({ recall_at_20: 1 });
+});
+
 test('asks the same people for the same seed, others for another', async () => {
   const ids = async (seed: number) => (await run('novel', { seed, limit: 10 })).people.map(({ userId }) => userId);
   const first = await ids(1);

@@ -36,7 +36,7 @@ export async function plantHistory(database: TestDatabase): Promise<void> {
   );
   const returning = Array.from({ length: RETURNING }, (_, n) => `user-${n}`);
   await store(database, [
-    ...crowd(-1, 'tea', 'cup', 12),
+    ...crowd(-1, 'tea', 'cup', 6),
     ...decoys,
     ...crowd(0.5, 'tea', 'later', 12),
     ...returning.flatMap((user_id, n) => {

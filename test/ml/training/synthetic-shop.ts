@@ -5,6 +5,7 @@ export const SHELVES = 12;
 export const PRODUCTS_PER_SHELF = 10;
 const VISITS = 900;
 const VIEWS_PER_VISIT = 6;
+const MAX_STEP = 3;
 const DAYS = 20;
 const DAY_MS = 86_400_000;
 
@@ -12,8 +13,8 @@ const DAY_MS = 86_400_000;
 export const productOf = (shelf: number, place: number) => `shelf "${shelf}", {place} \\${place}`;
 
 /**
- * Stores the views of a shop in which a visit stays at one shelf, so that the shelf says what comes next, and popularity
- * does not. @returns the time of the last view.
+ * Stores the views of a shop in which a visit goes along one shelf, up to three places at a time, so that the shelf and the
+ * place say what comes next, and popularity does not. @returns the time of the last view.
  */
 export async function storeShop(database: TestDatabase, { seed = 1, endsAt = new Date() } = {}): Promise<Date> {
   const below = randomBelow(seed);
@@ -21,11 +22,15 @@ export async function storeShop(database: TestDatabase, { seed = 1, endsAt = new
   const rows = Array.from({ length: VISITS }, (_, visit) => {
     const shelf = below(SHELVES);
     const startsAt = start + (visit / VISITS) * (DAYS * DAY_MS - DAY_MS / 24);
-    return Array.from({ length: VIEWS_PER_VISIT }, (_, view) => ({
-      anonymous_id: `visitor-${seed}-${visit}`,
-      product_id: productOf(shelf, below(PRODUCTS_PER_SHELF)),
-      at: new Date(startsAt + view * 30_000).toISOString(),
-    }));
+    let place = below(PRODUCTS_PER_SHELF);
+    return Array.from({ length: VIEWS_PER_VISIT }, (_, view) => {
+      place = (place + 1 + below(MAX_STEP)) % PRODUCTS_PER_SHELF;
+      return {
+        anonymous_id: `visitor-${seed}-${visit}`,
+        product_id: productOf(shelf, place),
+        at: new Date(startsAt + view * 30_000).toISOString(),
+      };
+    });
   }).flat();
   await storeViews(database, rows);
   return new Date(start + DAYS * DAY_MS);

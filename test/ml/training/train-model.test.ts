@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TrainingOptions, trainModel } from '../../../ml/training/train-model.ts';
-import { tryTrainingLock } from '../../../repositories/models.repository.ts';
+import { failRun } from '../../../ml/training/training-run.ts';
+import { deleteModelRows, tryTrainingLock } from '../../../repositories/models.repository.ts';
 import { type Session, withSession } from '../../../repositories/neon-database.ts';
 import { openTestDatabase, type TestDatabase, withDatabase } from '../../brackets/database.ts';
 import { productOf, storeShop } from './synthetic-shop.ts';
@@ -114,7 +115,10 @@ function cutBefore(session: Session, statement: string): Session {
 async function terminateTrainer(): Promise<void> {
   const admin = new pg.Client({ connectionString: database.adminUrl });
   await admin.connect();
-  await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'bazaar_trainer'");
+  // Other test files have databases of their own on the same server.
+  await admin.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'bazaar_trainer' and datname = current_database()",
+  );
   await admin.end();
 }
 
@@ -139,6 +143,34 @@ test('keeps the rows of the last three published models', async () => {
       .map(({ model_version }) => model_version)
       .sort(),
   );
+});
+
+test('a model that is published stays so when old rows cannot be deleted, or somebody says that it failed', async () => {
+  await withDatabase(async (shop) => {
+    await storeShop(shop);
+    await shop.rows(`insert into model_runs (model_version, trainer, status, finished_at)
+      select 'old-' || n, 'als', 'published', now() - n * interval '1 day' from generate_series(1, 3) n`);
+    await shop.rows("insert into product_neighbors values ('old-3', 'p', '{q}', '{1}', '{1}', '{4}')");
+    await shop.rows('revoke delete on product_neighbors from bazaar_trainer');
+    const outcome = await train({}, shop);
+    expect(outcome).toMatchObject({ status: 'published', leftBehind: expect.stringContaining('permission denied') });
+
+    await shop.rows('grant delete on product_neighbors to bazaar_trainer');
+    await withSession(shop.trainerUrl, async (session) => {
+      await failRun(session, outcome.modelVersion, new Error('too late'));
+      await deleteModelRows(session, outcome.modelVersion);
+    });
+    expect(await currentModel(shop)).toBe(outcome.modelVersion);
+    const kept = await shop.rows(
+      'select model_version, status, count(*)::int as products from model_runs join product_neighbors using (model_version) group by 1, 2 order by 1',
+    );
+    expect(kept).toEqual([
+      { model_version: outcome.modelVersion, status: 'published', products: 120 },
+      { model_version: 'old-3', status: 'published', products: 1 },
+    ]);
+    expect((await train({ publish: false }, shop)).leftBehind).toBeUndefined();
+    expect(await shop.rows("select from product_neighbors where model_version = 'old-3'")).toEqual([]);
+  });
 });
 
 test('a model is judged on what the one in place has not seen', async () => {
