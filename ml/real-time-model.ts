@@ -4,7 +4,7 @@ import { listRecommended, type RecommendationQuery } from '../repositories/recom
 /** Why a product is recommended. */
 export type Reason = 'bought_together' | 'added_together' | 'viewed_together' | 'similar' | 'trending' | 'seen_before';
 
-/** `score`: the share of such visitors who would touch this product next, as the model sees it, among what may be shown. */
+/** `score`: the share of such visitors who would touch this product next, as the model sees it, among all candidates. */
 export type Recommendation = { product_id: string; score: number; reason: Reason };
 
 /** The answer of one model, best first. */

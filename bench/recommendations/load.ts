@@ -30,8 +30,8 @@ const { values } = parseArgs({
 const [rate, eventRate, seconds] = [Number(values.rate), Number(values.events), Number(values.seconds)];
 const GIVE_UP_MS = 10_000;
 const EVENTS_PER_POST = 10;
-const PROBES_PER_SECOND = 2;
-const POLL_MS = 10;
+const PROBES_PER_SECOND = 1;
+const POLL_MS = 25;
 const CONNECTIONS = 24;
 const WARM_ROUNDS = 10;
 

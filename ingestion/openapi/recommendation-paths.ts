@@ -74,7 +74,7 @@ const product = {
   required: ['product_id', 'score', 'reason'],
   properties: {
     product_id: { type: 'string' },
-    score: { type: 'number', description: 'share of such visitors who would touch it next, among what may be shown' },
+    score: { type: 'number', description: 'share of such visitors who would touch it next, among all candidates' },
     reason: { type: 'string', enum: reasons },
   },
 };

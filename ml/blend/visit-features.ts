@@ -6,7 +6,7 @@ import { liveColumn } from './weights.ts';
 /** As in sql/functions/similar_visits.sql. */
 const LATEST_PRODUCTS = 3;
 const VISITS_PER_PRODUCT = 16;
-const NEAREST_VISITS = 8;
+const NEAREST_VISITS = 12;
 
 /**
  * What similar visits touched, of those that were over when the visitor asks: `visits` is the sum over the nearest of their

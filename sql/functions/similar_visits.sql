@@ -14,7 +14,7 @@ as $$
 #variable_conflict use_column
 declare
   views_per_depth   constant integer := 8;
-  neighbours        constant integer := 8;
+  neighbours        constant integer := 12;
   events_per_visit  constant integer := 20;
   lines_per_visit   constant integer := 5;
   -- What a visitor did within an hour of the touch is one visit, named or not; orders may be reported within a day.
