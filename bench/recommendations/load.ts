@@ -156,7 +156,7 @@ await mkdir('bench/results', { recursive: true });
 const machine = `${availableParallelism()} × ${cpus()[0]?.model}, Node ${process.version}`;
 const report = {
   machine,
-  command: `npm run bench:recommend -- ${process.argv.slice(2).join(' ')}`,
+  command: `npm run bench:recommend -- --rate ${rate} --events ${eventRate} --seconds ${seconds}${values.pin ? ' --pin' : ''}`,
   model,
   ...size,
   rate,
