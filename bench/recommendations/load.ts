@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import * as z from 'zod';
-import { isOneOf, pinProcesses } from './pin-processes.ts';
+import { isOneOf, parentOf, pinProcesses } from './pin-processes.ts';
 import { quantiles } from './quantiles.ts';
 
 /**
@@ -79,13 +79,16 @@ async function readPopulation() {
   try {
     const { rows } = await client.query(`select anonymous_id, product_id from raw_product_views
       where occurred_at > now() - interval '5 days' and anonymous_id is not null limit 200000`);
-    return { recent: rows as { anonymous_id: string; product_id: string }[], size: (await client.query(size)).rows[0] };
+    const backend: number = (await client.query('select pg_backend_pid() as pid')).rows[0].pid;
+    const server = (await parentOf(backend)) ?? runtime.pid;
+    const recent = rows as { anonymous_id: string; product_id: string }[];
+    return { recent, server, size: (await client.query(size)).rows[0] };
   } finally {
     await client.end();
   }
 }
 
-const { recent, size } = await readPopulation();
+const { recent, server, size } = await readPopulation();
 const draw = () => recent[Math.floor(Math.random() * recent.length)] ?? { anonymous_id: 'none', product_id: 'none' };
 const kinds = {
   visitor: () => `/recommendations/${draw().anonymous_id}`,
@@ -132,7 +135,7 @@ const view = (n: number) => ({
   product_id: draw().product_id,
 });
 
-if (values.pin) await pinProcesses(runtime.pid, isOneOf(['postgres', 'serve.ts api', 'local/start.ts']));
+if (values.pin) await pinProcesses([runtime.pid, server], isOneOf(['postgres', 'serve.ts api', 'local/start.ts']));
 // Every connection of the pool plans the statements once.
 for (let round = 0; round < WARM_ROUNDS; round += 1)
   await Promise.all(Array.from({ length: CONNECTIONS }, (_, n) => ask(n % 3 === 0 ? kinds.cold() : kinds.page())));

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { promisify } from 'node:util';
 
 type Process = { pid: number; parent: number; command: string };
@@ -25,17 +26,25 @@ export function isOneOf(texts: readonly string[]): (command: string) => boolean 
   return (command) => texts.some((text) => command.includes(text));
 }
 
-/** Puts what `isCore0` says of a process and all that it started on core 0, the rest of them and this process on the others. */
-export async function pinProcesses(root: number, isCore0: (command: string) => boolean): Promise<void> {
+/**
+ * Puts PostgreSQL and what else `isCore0` says of the processes named, and of all that they started, on core 0; the rest of
+ * them and this process on the others.
+ */
+export async function pinProcesses(roots: readonly number[], isCore0: (command: string) => boolean): Promise<void> {
   const processes = await listProcesses();
-  const family = new Set([root]);
+  const family = new Set(roots);
   for (let size = 0; size < family.size; ) {
     size = family.size;
     for (const { pid, parent } of processes) if (family.has(parent)) family.add(pid);
   }
   for (const { pid, command } of processes) {
-    if (!family.has(pid) && pid !== process.pid && !command.startsWith('postgres:')) continue;
-    const isOnCore0 = pid !== process.pid && (isCore0(command) || command.startsWith('postgres:'));
-    await promisify(execFile)('taskset', ['-a', '-p', '-c', isOnCore0 ? '0' : '1', String(pid)]);
+    if (!family.has(pid) && pid !== process.pid) continue;
+    const isOnCore0 = pid !== process.pid && isCore0(command);
+    await promisify(execFile)('taskset', ['-a', '-p', '-c', isOnCore0 ? '0' : `1-${cpus().length - 1}`, String(pid)]);
   }
+}
+
+/** The process that started this one: of a database's backend, its server. */
+export async function parentOf(pid: number): Promise<number | undefined> {
+  return (await listProcesses()).find((process) => process.pid === pid)?.parent;
 }

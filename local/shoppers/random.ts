@@ -1,3 +1,5 @@
+import { seededRandom } from '../../ml/seeded-random.ts';
+
 /** A seeded source of randomness: the same seed gives the same shoppers. */
 export type Random = {
   /** From 0 (included) to 1 (excluded). */
@@ -8,15 +10,9 @@ export type Random = {
   uuid(): string;
 };
 
-/** The mulberry32 generator: 32 bits of state, public domain, plenty for shoppers and unfit for secrets. */
+/** One stream of numbers behind all kinds of choices. */
 export function createRandom(seed: number): Random {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let bits = Math.imul(state ^ (state >>> 15), state | 1);
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = seededRandom(seed);
   const below = (limit: number) => Math.floor(next() * limit);
   const pick = <T>(list: readonly T[]): T => {
     const choice = list[below(list.length)];

@@ -1,16 +1,12 @@
+import { seededRandom } from '../seeded-random.ts';
+
 /** A random whole number from 0 up to, not including, the limit. */
 export type RandomBelow = (limit: number) => number;
 
-/**
- * The same seed gives the same numbers: a linear congruential generator modulo 2³² (Press et al., "Numerical Recipes", 1992,
- * section 7.1), of which the high bits are used.
- */
+/** The same seed gives the same numbers. */
 export function randomBelow(seed: number): RandomBelow {
-  let state = seed >>> 0;
-  return (limit) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * limit);
-  };
+  const next = seededRandom(seed);
+  return (limit) => Math.floor(next() * limit);
 }
 
 /** Orders anew, every order as likely as any other (Fisher and Yates). */

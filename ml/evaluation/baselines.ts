@@ -3,7 +3,10 @@ import { wholeNumbers } from '../history/growing-column.ts';
 import { LIST_LENGTH } from '../training/ranking-metrics.ts';
 import { countSessions, type SessionHistory, sessionAt } from './session-history.ts';
 
-/** What a model is held against: gives the list for a prefix (oldest first), best first. */
+/**
+ * What a model is held against: gives the list for a prefix (oldest first), best first. Apart from what the trainer measures
+ * itself against, so that a mistake in its pairs cannot hide in both.
+ */
 export type Baseline = (prefix: readonly string[]) => string[];
 
 /** The products with the most clicks, the same for everybody; of equals the one that was seen first. */

@@ -3,8 +3,9 @@
 --
 -- The request: visitor, follow_links (a person with every linked id, or one anonymous id's rows alone), page_product, wanted,
 -- mode (discover: the visitor's own products last; continue: where they rank), excludes_purchased, rebuy_categories,
--- only_category, same_category (as page_product), min_price and max_price in currency, denied, max_per_category, fills (places that stay empty get what is trending), at (rows and
--- links until then count), model_version (the current one when absent). A key that is absent asks for nothing.
+-- only_category, same_category (as page_product), min_price and max_price in currency, denied, max_per_category, fills (places
+-- that stay empty get what is trending), at (rows and links until then count), model_version (the current one when absent). A
+-- key that is absent asks for nothing.
 --
 -- The score is a conditional logit (McFadden 1974) whose weights the trainer learns on the last days held out. What pairs of
 -- products contribute is folded into two numbers a pair (product_neighbors); what similar visits went on to, and what the

@@ -29,14 +29,13 @@ begin
   with touches as (
     select l.product_id, decay ^ (l.nth - 1) as weight, t.user_id, t.anonymous_id, t.session_id, t.event_at
     from unnest(latest) with ordinality l (product_id, nth)
+    cross join unnest(array[interval '0', '1 day']) depth
     cross join lateral (
-      select v.* from unnest(array[interval '0', '1 day']) depth cross join lateral (
-        select r.user_id, r.anonymous_id, r.session_id, r.event_at, r.is_bot as ignored from raw_product_views r
-        where r.product_id = l.product_id and r.occurred_at >= since and r.occurred_at < until and r.event_at <= least(upto, newest - depth)
-        order by r.event_at desc limit views_per_depth
-      ) v
+      select r.user_id, r.anonymous_id, r.session_id, r.event_at, r.is_bot from raw_product_views r
+      where r.product_id = l.product_id and r.occurred_at >= since and r.occurred_at < until and r.event_at <= least(upto, newest - depth)
+      order by r.event_at desc limit views_per_depth
     ) t
-    where not t.ignored and t.user_id is distinct from coalesce(person, '') and (t.anonymous_id is null or t.anonymous_id <> all (anons))
+    where not t.is_bot and t.user_id is distinct from coalesce(person, '') and (t.anonymous_id is null or t.anonymous_id <> all (anons))
   ),
   visits as (
     select v.visitor, v.is_anonymous, max(v.touched_at) as touched_at, sum(v.weight) as similarity

@@ -11,6 +11,7 @@ set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bit
 as $$
 #variable_conflict use_column
 declare
+  -- An add counts as three views and a unit sold as five, which nobody measured: in shops they are that much rarer, or more.
   newest_counters      constant integer := 200;
   surging_products     constant integer := 10;
   products_of_category constant integer := 200;
