@@ -169,5 +169,6 @@ const report = {
   rows,
   failures: failures.length,
 };
-await writeFile('bench/results/recommendations.json', `${JSON.stringify(report, undefined, 2)}\n`);
+const name = values.pin ? 'recommendations-one-core' : 'recommendations';
+await writeFile(`bench/results/${name}.json`, `${JSON.stringify(report, undefined, 2)}\n`);
 if (failures.length > 0) process.exitCode = 1;
