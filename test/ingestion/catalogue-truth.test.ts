@@ -27,22 +27,30 @@ const product = fc.record(
   Object.fromEntries(Object.entries(VALUES).map(([name, values]) => [name, fc.constantFrom(...values)])),
   { requiredKeys: ['product_id'] },
 );
-const plain = fc.record(
-  Object.fromEntries(Object.entries(VALUES).map(([name, [first, second]]) => [name, fc.constantFrom(first, second)])),
-  { requiredKeys: [] },
+const priced = fc.record(
+  {
+    product_id: fc.constant('tea'),
+    name: fc.constantFrom('Tea', null),
+    category: fc.constantFrom('drinks', null),
+    unit_price: fc.constantFrom('4.50', 4.5),
+    currency: fc.constantFrom('EUR', 'USD'),
+    available: fc.boolean(),
+  },
+  { requiredKeys: ['product_id', 'unit_price', 'currency'] },
 );
 
 test('the schema of a product in the document takes what the server takes and refuses what it refuses', () => {
   let taken = 0;
   fc.assert(
-    fc.property(fc.oneof(product, plain), (value) => {
+    fc.property(fc.oneof(product, priced), (value) => {
       const isTaken = catalogueProductSchema.safeParse(value).success;
       taken += Number(isTaken);
       expect([value, conforms('Product', value)]).toEqual([value, isTaken]);
     }),
     { numRuns: 2_000 },
   );
-  expect(taken).toBeGreaterThan(20);
+  // Half of the 2,000 are acceptable by their making: fewer means that the property tried refusals only.
+  expect(taken).toBeGreaterThan(500);
 });
 
 test('the document describes every answer of PUT /products', async () => {
