@@ -50,7 +50,7 @@ const ENVIRONMENT = {
   CONSUMER_FUNCTIONS: JSON.stringify({ product_views: 'v', cart_events: 'c', purchases: 'p' }),
   ROLE_SECRET_ARNS: JSON.stringify({
     ...{ bazaar_writer: 'arn', bazaar_reader: 'arn', bazaar_bi: 'arn', bazaar_maintainer: 'arn' },
-    ...{ bazaar_catalogue: 'arn', bazaar_trainer: 'arn' },
+    ...{ bazaar_catalogue: 'arn', bazaar_trainer: 'arn', bazaar_people: 'arn', bazaar_repairer: 'arn' },
   }),
 };
 

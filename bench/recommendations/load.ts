@@ -1,10 +1,12 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import * as z from 'zod';
-import { isOneOf, parentOf, pinProcesses } from './pin-processes.ts';
+import { parentOf, pinProcesses } from './pin-processes.ts';
 import { quantiles } from './quantiles.ts';
 
 /**
@@ -14,7 +16,8 @@ import { quantiles } from './quantiles.ts';
  *
  * beside a running `npm start -- --no-traffic --no-training` on a database that `fill-shop.ts` filled and `npm run train`
  * trained on. Half of the requests are for visitors who came lately, a quarter for their page, a quarter for strangers. With
- * `--pin`, PostgreSQL, the API and its proxy run on one core; log, consumers and this script on the others.
+ * `--pin`, what answers recommendations has one core: the app and its proxy in a process of their own (`serve-alone.ts`), and
+ * the backends of PostgreSQL that read for it. What brings the events in, and this script, have the others.
  *
  * Freshness: a new visitor views a product, and asks until the answer is not what a stranger gets.
  */
@@ -34,6 +37,7 @@ const PROBES_PER_SECOND = 1;
 const POLL_MS = 25;
 const CONNECTIONS = 24;
 const WARM_ROUNDS = 10;
+const MEASURING_PRIORITY = -10;
 
 const runtimeSchema = z.object({
   url: z.string(),
@@ -49,9 +53,17 @@ const answerSchema = z.object({
   recommendations: z.array(z.object({ product_id: z.string() })),
 });
 
+/** Who answers recommendations. */
+let server = { url: runtime.url, pid: runtime.pid };
+if (values.pin) {
+  const child = fork(new URL('serve-alone.ts', import.meta.url), [values['data-dir']]);
+  const [port] = await once(child, 'message', { signal: AbortSignal.timeout(GIVE_UP_MS) });
+  server = { url: `http://127.0.0.1:${port}`, pid: Number(child.pid) };
+}
+
 async function ask(path: string): Promise<{ ms: number; products: string[]; model: string }> {
   const start = performance.now();
-  const response = await fetch(`${runtime.url}${path}`, { headers, signal: AbortSignal.timeout(GIVE_UP_MS) });
+  const response = await fetch(`${server.url}${path}`, { headers, signal: AbortSignal.timeout(GIVE_UP_MS) });
   const text = await response.text();
   const ms = performance.now() - start;
   if (response.status !== 200) throw new Error(`the API answered ${response.status}: ${text}`);
@@ -79,16 +91,14 @@ async function readPopulation() {
   try {
     const { rows } = await client.query(`select anonymous_id, product_id from raw_product_views
       where occurred_at > now() - interval '5 days' and anonymous_id is not null limit 200000`);
-    const backend: number = (await client.query('select pg_backend_pid() as pid')).rows[0].pid;
-    const server = (await parentOf(backend)) ?? runtime.pid;
     const recent = rows as { anonymous_id: string; product_id: string }[];
-    return { recent, server, size: (await client.query(size)).rows[0] };
+    return { recent, size: (await client.query(size)).rows[0] };
   } finally {
     await client.end();
   }
 }
 
-const { recent, server, size } = await readPopulation();
+const { recent, size } = await readPopulation();
 const draw = () => recent[Math.floor(Math.random() * recent.length)] ?? { anonymous_id: 'none', product_id: 'none' };
 const kinds = {
   visitor: () => `/recommendations/${draw().anonymous_id}`,
@@ -128,6 +138,23 @@ async function probe(n: number): Promise<void> {
   throw new Error('the answer did not change');
 }
 
+async function pinToOneCore(): Promise<void> {
+  const client = new pg.Client({ connectionString: runtime.database_url });
+  await client.connect();
+  try {
+    const backends = await client.query(
+      'select pid, usename = $1 as reads, pg_backend_pid() as own from pg_stat_activity where usename is not null',
+      ['bazaar_reader'],
+    );
+    const rows = backends.rows as { pid: number; reads: boolean; own: number }[];
+    const postgres = await parentOf(rows[0]?.own ?? 0);
+    const readers = rows.filter(({ reads }) => reads).map(({ pid }) => pid);
+    await pinProcesses([runtime.pid, ...(postgres === undefined ? [] : [postgres])], new Set([server.pid, ...readers]));
+  } finally {
+    await client.end();
+  }
+}
+
 const view = (n: number) => ({
   type: 'product_view',
   user_id: `loader-${n % 5_000}`,
@@ -135,11 +162,13 @@ const view = (n: number) => ({
   product_id: draw().product_id,
 });
 
-if (values.pin) await pinProcesses([runtime.pid, server], isOneOf(['postgres', 'serve.ts api', 'local/start.ts']));
 // Every connection of the pool plans the statements once.
 for (let round = 0; round < WARM_ROUNDS; round += 1)
   await Promise.all(Array.from({ length: CONNECTIONS }, (_, n) => ask(n % 3 === 0 ? kinds.cold() : kinds.page())));
 const { model } = await ask('/trending');
+if (values.pin) await pinToOneCore();
+// What measures must not wait for what is measured.
+setPriority(MEASURING_PRIORITY);
 const order: Kind[] = ['visitor', 'page', 'visitor', 'cold'];
 await Promise.all([
   atRate(rate, async (n) => {

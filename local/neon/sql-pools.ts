@@ -4,7 +4,8 @@ import pg from 'pg';
 const MAX_CONNECTIONS = 24;
 /** Distinct connection strings kept open at once; the one unused for longest goes first. */
 const MAX_POOLS = 16;
-const IDLE_TIMEOUT_MS = 10_000;
+/** A new connection plans every statement anew, 40 ms and more for the recommender: pauses between bursts must not end it. */
+const IDLE_TIMEOUT_MS = 300_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 export type SqlPools = {

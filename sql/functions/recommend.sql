@@ -15,7 +15,8 @@ create or replace function recommend(request jsonb)
 returns table (product_id text, score double precision, reason text)
 language plpgsql stable
 -- The newest rows of a product or a visitor come off an index in order; a plan that collects all of them and sorts is right
--- on average and slow for a popular product (measured 150 ms instead of 15). Compiling costs more than running.
+-- on average and slow for a popular product (measured 150 ms instead of 15). Compiling costs more than running. The functions that
+-- this one calls are planned under the same settings.
 set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set jit = off
 as $$
 #variable_conflict use_column
@@ -23,6 +24,9 @@ declare
   context_products constant integer := 10;
   trail_touches    constant integer := 50;
   linked_ids       constant integer := 10;
+  lately           constant interval := '30 days';
+  -- How far a clock may be off for its events to be found among the latest.
+  clocks           constant interval := '1 day';
   bought_lines     constant integer := 2000;
   -- What a model from before a weight existed does not say counts for nothing.
   no_weights       constant jsonb   := '{"position_decay": 0.7, "half_life_days": 7, "visits": 0, "visits_root": 0, "own": 0, "own_fast": 0, "own_slow": 0,
@@ -33,6 +37,7 @@ declare
 
   visitor    constant text        := request ->> 'visitor';
   page       constant text        := request ->> 'page_product';
+  follows    constant boolean     := coalesce((request ->> 'follow_links')::boolean, false);
   wanted     constant integer     := (request ->> 'wanted')::integer;
   upto       constant timestamptz := coalesce((request ->> 'at')::timestamptz, 'infinity');
   discovers  constant boolean     := coalesce(request ->> 'mode', 'discover') = 'discover';
@@ -48,6 +53,9 @@ declare
   decay      double precision;
   person     text;
   anons      text[];
+  -- What the visitor's id is: user, linked (an anonymous id), anonymous, or either.
+  standing   text := 'anonymous';
+  is_user    boolean;
   newest     timestamptz;
   bought     text[] := '{}';
   trail      text[];
@@ -64,27 +72,50 @@ begin
     category_wanted := coalesce((select p.category from products p where p.product_id = page), '');
   end if;
 
-  -- A known user comes before an anonymous id of the same name, which anybody can make up and link.
-  if (request ->> 'follow_links')::boolean then
-    if exists (select from raw_product_views r where r.user_id = visitor) or exists (select from raw_cart_events r where r.user_id = visitor)
-      or exists (select from raw_purchases r where r.user_id = visitor)
-      or exists (select from user_purchase_history h where h.user_id = visitor and not h.is_anonymous) then
-      person := visitor;
-    else
-      person := (select i.user_id from identities i where i.anonymous_id = visitor and i.linked_at <= upto);
+  newest := coalesce((select p.hour + interval '1 hour' from product_popularity p where p.hour <= upto order by p.hour desc limit 1), now());
+  -- A known user comes before an anonymous id of the same name, which anybody can make up and link. Where neither is known, what
+  -- the id is shows in the rows that it is found on.
+  if follows then
+    person := visitor;
+    select case when exists (select from identities i where i.user_id = visitor and i.linked_at <= upto)
+        or exists (select from user_sessions u where u.user_id = visitor and not u.is_anonymous)
+        or exists (select from user_purchase_history h where h.user_id = visitor and not h.is_anonymous) then 'user'
+      when exists (select from identities i where i.anonymous_id = visitor and i.linked_at <= upto) then 'linked' else 'either' end
+    into standing;
+    if standing = 'linked' then
+      -- All partitions, which is dear, so that it is asked only here.
+      if not exists (select from raw_product_views r where r.user_id = visitor) and not exists (select from raw_cart_events r where r.user_id = visitor)
+        and not exists (select from raw_purchases r where r.user_id = visitor) then
+        person := (select i.user_id from identities i where i.anonymous_id = visitor);
+      end if;
     end if;
   end if;
-  anons := case when person is null then array[visitor] else array(
+  anons := case when standing in ('anonymous', 'either') then array[visitor] else array(
     select i.anonymous_id from identities i where i.user_id = person and i.linked_at <= upto order by i.linked_at desc limit linked_ids
   ) end;
 
   if visitor <> '' then
-    select array_agg(t.product_id order by t.nth) filter (where t.nth <= trail_touches), coalesce(array_agg(t.product_id) filter (where t.is_purchase), '{}')
-    into trail, bought
-    from (
-      select v.product_id, v.is_purchase, row_number() over (order by v.event_at desc, v.product_id) as nth
-      from visitor_touches(person, anons, (request ->> 'follow_links')::boolean, upto) v
-    ) t;
+    -- The newest weeks first, in few partitions. Only who left nothing there is looked for everywhere: one who comes back after
+    -- months, or whose clock is years off.
+    for attempt in 1 .. 2 loop
+      select array_agg(t.product_id order by t.nth) filter (where t.nth <= trail_touches), coalesce(array_agg(t.product_id) filter (where t.is_purchase), '{}'),
+        coalesce(bool_or(t.is_users), false)
+      into trail, bought, is_user
+      from (
+        select f.*, row_number() over (order by f.event_at desc, f.product_id) as nth from (
+          select v.*, bool_or(v.is_users) over () as is_known
+          from visitor_touches(person, anons, follows,
+            case attempt when 1 then newest - lately else '-infinity' end, case attempt when 1 then newest + clocks else 'infinity' end, upto) v
+        ) f
+        -- An anonymous id of a user's name is somebody else's.
+        where f.is_users or not f.is_known or standing <> 'either'
+      ) t;
+      exit when trail is not null;
+    end loop;
+    if standing = 'either' then
+      person := case when is_user then visitor end;
+      anons := case when is_user then '{}' else anons end;
+    end if;
     bought := case when coalesce((request ->> 'excludes_purchased')::boolean, true) then bought || array(
       select h.product_id from (
         select person as id, false as is_anonymous where person is not null union all select a, true from unnest(anons) a
@@ -106,7 +137,6 @@ begin
   ) c;
   followed := array(select trail[n - 1] from generate_subscripts(trail, 1) n where n > 1 and trail[n] = trail[1]);
 
-  newest := coalesce((select p.hour + interval '1 hour' from product_popularity p where p.hour <= upto order by p.hour desc limit 1), now());
   -- Beyond what is asked for, as many as the rules may turn away.
   trending_wanted := least(max_trending, case when coalesce(min_price, max_price, per_category) is null
     then wanted + cardinality(denied) + cardinality(bought) + coalesce(cardinality(products), 0) else max_trending end);
@@ -149,12 +179,15 @@ begin
     from trained t full join gone_on g using (product_id) full join own o using (product_id)
     cross join (select max(gone_on.support) as support from gone_on) strongest
   ),
-  -- Looked up one by one, the likeliest first, until enough may be shown. A cap on categories has to see them all.
+  -- Looked up one by one, the likeliest first, until enough may be shown: a nested loop keeps the order of its outer side, and
+  -- to sort here again would look all of them up. A cap on categories has to see them all.
   likely as materialized (
-    select s.*, discovers and s.is_own as is_last, p.category
-    from (select * from scored order by discovers and is_own, points desc, product_id offset 0) s
+    select s.*, p.category
+    from (
+      select o.*, discovers and o.is_own as is_last from scored o order by discovers and o.is_own, o.points desc, o.product_id offset 0
+    ) s
     cross join lateral may_be_shown(s.product_id, request, category_wanted, denied, bought, rebuy) p
-    order by discovers and s.is_own, s.points desc, s.product_id limit case when per_category is null then wanted end
+    limit case when per_category is null then wanted end
   ),
   filling as materialized (
     select t.product_id, false as is_own,

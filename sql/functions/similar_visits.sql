@@ -9,7 +9,6 @@
 create or replace function similar_visits(latest text[], decay double precision, person text, anons text[], newest timestamptz, upto timestamptz)
 returns table (product_id text, support double precision, added double precision, bought double precision)
 language plpgsql stable
-set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -20,9 +19,10 @@ declare
   -- What a visitor did within an hour of the touch is one visit, named or not; orders may be reported within a day.
   visit   constant interval := '1 hour';
   reported constant interval := '1 day';
-  -- How far a clock may be off for its visit to be found: it lets the plan skip partitions, as `since` and `until` do.
+  -- How far a clock may be off for its visit to be found: it lets the plan skip partitions, as `since` and `until` do, which
+  -- are known before it starts and so keep it from opening what it skips.
   clocks   constant interval := '1 day';
-  since    constant timestamptz := least(newest, upto) - interval '60 days';
+  since    constant timestamptz := least(newest, upto) - interval '30 days';
   until    constant timestamptz := newest + clocks;
 begin
   return query
@@ -36,6 +36,7 @@ begin
       order by r.event_at desc limit views_per_depth
     ) t
     where not t.is_bot and t.user_id is distinct from coalesce(person, '') and (t.anonymous_id is null or t.anonymous_id <> all (anons))
+      and coalesce(t.user_id, t.anonymous_id) is not null
   ),
   visits as (
     select v.visitor, v.is_anonymous, max(v.touched_at) as touched_at, sum(v.weight) as similarity
@@ -61,20 +62,20 @@ begin
     select n.visitor, n.is_anonymous, n.similarity, e.product_id, bool_or(e.added) as added, bool_or(e.bought) as bought
     from nearest n cross join lateral (
       (select r.product_id, false as added, false as bought from raw_product_views r
-       where n.is_anonymous and r.anonymous_id = n.visitor and r.occurred_at between n.touched_at - clocks and n.touched_at + clocks
+       where n.is_anonymous and r.anonymous_id = n.visitor and r.occurred_at >= since - clocks and r.occurred_at < until and r.occurred_at between n.touched_at - clocks and n.touched_at + clocks
          and r.event_at between n.touched_at - visit and least(n.touched_at + visit, upto) order by r.event_at desc limit events_per_visit)
       union all
       (select r.product_id, false, false from raw_product_views r
-       where not n.is_anonymous and r.user_id = n.visitor and r.occurred_at between n.touched_at - clocks and n.touched_at + clocks
+       where not n.is_anonymous and r.user_id = n.visitor and r.occurred_at >= since - clocks and r.occurred_at < until and r.occurred_at between n.touched_at - clocks and n.touched_at + clocks
          and r.event_at between n.touched_at - visit and least(n.touched_at + visit, upto) order by r.event_at desc limit events_per_visit)
       union all
       select c.product_id, true, false from (
         (select r.product_id, r.type from raw_cart_events r
-         where n.is_anonymous and r.anonymous_id = n.visitor and r.occurred_at between n.touched_at - clocks and n.touched_at + clocks
+         where n.is_anonymous and r.anonymous_id = n.visitor and r.occurred_at >= since - clocks and r.occurred_at < until and r.occurred_at between n.touched_at - clocks and n.touched_at + clocks
            and r.event_at between n.touched_at - visit and least(n.touched_at + visit, upto) order by r.event_at desc limit events_per_visit)
         union all
         (select r.product_id, r.type from raw_cart_events r
-         where not n.is_anonymous and r.user_id = n.visitor and r.occurred_at between n.touched_at - clocks and n.touched_at + clocks
+         where not n.is_anonymous and r.user_id = n.visitor and r.occurred_at >= since - clocks and r.occurred_at < until and r.occurred_at between n.touched_at - clocks and n.touched_at + clocks
            and r.event_at between n.touched_at - visit and least(n.touched_at + visit, upto) order by r.event_at desc limit events_per_visit)
       ) c where c.type = 'add_to_cart'
       union all

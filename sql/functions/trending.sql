@@ -2,12 +2,11 @@
 --
 -- Candidates are what was trending when the model was trained, and what the hourly counters that were written last count;
 -- where a category has too few of them, its products. The newest views of each candidate are counted by visitor: a visitor
--- is one vote, and reloading a page adds the logarithm of the count to it. The views come from two depths of time, so that a
--- burst by one visitor cannot hide everybody before.
+-- is one vote, and reloading a page adds the logarithm of the count to it. Where few visitors made the newest views, those of
+-- a day before vote too, so that a burst by one visitor cannot hide everybody before.
 create or replace function trending(version text, half_life_days double precision, wanted integer, only_category text, upto timestamptz)
 returns table (product_id text, votes double precision)
 language plpgsql stable
-set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -19,6 +18,7 @@ declare
   -- More than is asked for: some are among the visitor's candidates already.
   spare_candidates     constant integer := 5;
   votes_per_depth      constant integer := 8;
+  voices               constant integer := 5;
   half_life constant double precision := half_life_days * 86400;
   newest timestamptz;
   since  timestamptz;
@@ -27,7 +27,7 @@ begin
   newest := (select p.hour from product_popularity p where p.hour <= case when upto = 'infinity' then upto else upto - interval '1 hour' end
              order by p.hour desc limit 1) + interval '1 hour';
   if newest is null then return; end if;
-  since := newest - interval '60 days';
+  since := newest - interval '14 days';
   return query
   -- `offset 0` keeps the planner from reading all products to rule out some.
   with trained as materialized (
@@ -37,13 +37,16 @@ begin
     order by m.rank limit wanted + spare_candidates
   ),
   surging as (
-    select c.product_id from (
-      select p.product_id, p.hour, p.views + 3 * p.cart_adds + 5 * p.units_sold as volume from product_popularity p
-      where p.hour < newest order by p.hour desc limit newest_counters
-    ) c
-    where only_category is null and c.volume > 0
-      and not exists (select from products p where p.product_id = c.product_id and (p.hidden or not p.available) offset 0)
-    group by c.product_id order by sum(ln(1 + c.volume)) desc, c.product_id
+    select g.product_id from (
+      select c.product_id, sum(ln(1 + c.volume)) as surge from (
+        select p.product_id, p.hour, p.views + 3 * p.cart_adds + 5 * p.units_sold as volume from product_popularity p
+        where p.hour < newest order by p.hour desc limit newest_counters
+      ) c
+      where only_category is null and c.volume > 0
+      group by c.product_id order by 2 desc, c.product_id
+    ) g
+    where not exists (select from products p where p.product_id = g.product_id and (p.hidden or not p.available) offset 0)
+    order by g.surge desc, g.product_id
     limit case when (select count(*) from trained) < wanted then wanted + spare_candidates else surging_products end
   ),
   candidates as (
@@ -68,11 +71,20 @@ begin
   )
   select c.product_id, v.votes * (1 + log(greatest(1, c.volume / v.votes)))
   from counted c cross join lateral (
+    with latest as materialized (
+      select r.user_id, r.anonymous_id, r.event_at, r.is_bot from raw_product_views r
+      where r.product_id = c.product_id and r.occurred_at >= since and r.occurred_at < newest + interval '1 day' and r.event_at <= newest
+      order by r.event_at desc limit votes_per_depth
+    )
     select greatest(sum(visitor.vote), least(c.volume, 1)) as votes from (
       select max(0.5 ^ least(extract(epoch from newest - e.event_at)::double precision / half_life, 1000)) as vote
-      from unnest(array[interval '0', '1 day']) depth cross join lateral (
-        select r.user_id, r.anonymous_id, r.event_at, r.is_bot from raw_product_views r
-        where r.product_id = c.product_id and r.occurred_at >= since and r.occurred_at < newest + interval '1 day' and r.event_at <= newest - depth order by r.event_at desc limit votes_per_depth
+      from (
+        select * from latest
+        union all
+        (select r.user_id, r.anonymous_id, r.event_at, r.is_bot from raw_product_views r
+         where (select count(distinct coalesce(l.anonymous_id, l.user_id)) from latest l where not l.is_bot) < voices
+           and r.product_id = c.product_id and r.occurred_at >= since and r.occurred_at < newest + interval '1 day' and r.event_at <= newest - interval '1 day'
+         order by r.event_at desc limit votes_per_depth)
       ) e
       where not e.is_bot
       group by coalesce(e.anonymous_id, e.user_id)
