@@ -10,6 +10,7 @@ import { ScheduledJobs } from './functions/scheduled-jobs.ts';
 import { TopicConsumer } from './functions/topic-consumer.ts';
 import { TopicSetup } from './functions/topic-setup.ts';
 import { Operations } from './operations/operations.ts';
+import { QuickSightDashboard } from './quicksight/quicksight-dashboard.ts';
 
 export type AppStackProps = StackProps & { settings: StageSettings; data: DataStack };
 
@@ -47,6 +48,12 @@ export class AppStack extends Stack {
     for (const part of [...workers, api, jobs]) part.node.addDependency(migrations, topics);
     const shopApi = new ShopApi(this, 'ShopApi', { settings, functions: api });
     new Operations(this, 'Operations', { settings, log, shopApi, consumers: workers, api, jobs });
+    const { stage, quickSight } = settings;
+    if (quickSight !== undefined) {
+      const { secretArn } = secrets.roles.bi;
+      const dashboard = new QuickSightDashboard(this, 'QuickSight', { stage, settings: quickSight, secretArn });
+      dashboard.node.addDependency(migrations);
+    }
     new CfnOutput(this, 'ApiUrl', {
       value: shopApi.url,
       description: 'events are posted and recommendations asked here',

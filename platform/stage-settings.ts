@@ -93,6 +93,33 @@ const trainingSchema = z.discriminatedUnion('kind', [
 ]);
 export type TrainingSettings = z.output<typeof trainingSchema>;
 
+const quickSightPeople = z
+  .array(
+    z
+      .string()
+      .regex(
+        /^arn:[\w-]+:quicksight:[\w-]+:\d{12}:(user|group)\/[^/]+\/.+$/,
+        'must be the ARN of a user or a group of QuickSight',
+      ),
+  )
+  .default([]);
+
+/** A dashboard in Amazon QuickSight over the BI views; the account must be subscribed to it. */
+const quickSightSchema = z
+  .strictObject({
+    /** Where the database is, as QuickSight reaches it: the host of its connection string. */
+    host: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be the host of the database, without scheme and port'),
+    port: z.int().min(1).max(65_535).default(5432),
+    /** Neon's own name for a project's first database. */
+    database: z.string().min(1).default('neondb'),
+    /** May look at the dashboard. */
+    viewers: quickSightPeople,
+    /** May also build on the data sets. */
+    authors: quickSightPeople,
+  })
+  .refine(({ viewers, authors }) => viewers.length + authors.length > 0, 'name at least one of viewers or authors');
+export type QuickSightSettings = z.output<typeof quickSightSchema>;
+
 /** Raw rows outlive the topic (7 days) and what can still be replayed (30 days of failed batches). */
 const MIN_RETENTION_DAYS = 35;
 const logRetentionDays = [7, 14, 30, 60, 90, 180, 365] as const;
@@ -113,6 +140,10 @@ const stageSchema = z.strictObject({
   internalAddresses: z.array(z.union([z.ipv4(), z.ipv6()], 'must be an IP address')).default([]),
   /** Stores purchases under a publishable key as untrusted, instead of refusing them. */
   allowUntrustedPurchases: z.boolean().default(false),
+  /** By source of a key: the currency of prices that Segment's and GA4's clients send without one. None unless set. */
+  defaultCurrencies: z
+    .record(z.string().min(1), z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 currency code, such as EUR'))
+    .default({}),
   /** Requests a second of the whole API, and how many at once beyond that. */
   throttle: z
     .strictObject({ perSecond: z.int().min(1).default(1_000), burst: z.int().min(1).default(2_000) })
@@ -132,6 +163,7 @@ const stageSchema = z.strictObject({
   retentionDays: z.int().min(MIN_RETENTION_DAYS).default(400),
   logRetentionDays: z.literal(logRetentionDays).default(30),
   training: trainingSchema.prefault({ kind: 'lambda' }),
+  quickSight: quickSightSchema.optional(),
 });
 
 /** Everything that differs between stages. */

@@ -55,9 +55,12 @@ async function completeRole(
   session: Session,
   { ownerUrl, role, secret, rotate }: { ownerUrl: string; role: RoleName; secret: RoleSecret; rotate: boolean },
 ): Promise<void> {
-  const known = parseRoleSecret(await secret.read());
+  const text = await secret.read();
+  const known = parseRoleSecret(text);
   const password = rotate ? randomBytes(PASSWORD_BYTES).toString('base64url') : known.password;
   const url = urlOfRole(pooledUrl(ownerUrl), role, password);
   await setRolePassword(session, role, password);
-  if (url !== known.url) await secret.write(JSON.stringify({ role, password, url }));
+  // `username` is what other services of AWS look for beside `password`.
+  const completed = JSON.stringify({ role, username: role, password, url });
+  if (completed !== text) await secret.write(completed);
 }

@@ -19,6 +19,7 @@ orders as (
       select (select i.user_id from public.identities i where i.anonymous_id = p.anonymous_id and p.user_id is null) as user_id
     ) linked
     where p.event_at >= now() - interval '8 days' and p.event_at >= (select first from starts) and p.type = 'purchase' and p.session_id is null and not p.is_bot
+      and (p.user_id is not null or p.anonymous_id is not null)
   ) w
   -- An order that is reported again is the same order.
   cross join lateral (
@@ -62,7 +63,8 @@ select
   c.buyers,
   round(c.buyers::numeric / nullif(c.viewers, 0), 4) as conversion,
   c.newest_event_at,
-  case when c.newest_event_at is not null then greatest(0, extract(epoch from now() - c.newest_event_at))::numeric(12, 3) end as freshness_seconds
+  case when c.newest_event_at is not null then greatest(0, extract(epoch from now() - c.newest_event_at))::numeric(12, 3) end as freshness_seconds,
+  d.starts_at as day_starts_at
 from counted c
 join days d using (nth)
 order by d.day desc;
@@ -76,4 +78,5 @@ comment on column analytics.conversion_funnel.buyers is 'people who bought in a 
 comment on column analytics.conversion_funnel.conversion is 'buyers divided by viewers; null on a day without viewers';
 comment on column analytics.conversion_funnel.newest_event_at is 'time of the newest event in this row';
 comment on column analytics.conversion_funnel.freshness_seconds is 'age of the newest event in this row';
+comment on column analytics.conversion_funnel.day_starts_at is 'the moment at which the day begins in the shop''s time zone, for tools that filter by time';
 grant select on analytics.conversion_funnel to bazaar_bi;

@@ -4,12 +4,25 @@ const settings = {
   origins: ['https://shop.example', 'http://localhost:5173'],
   alarmEmail: 'ops@shop.example',
   internalAddresses: ['192.0.2.7'],
+  defaultCurrencies: { shop: 'EUR' },
 } satisfies StageInput;
 
 /** Each way to deploy, with what a shop would set. */
 export const profiles = {
   standard: { stage: 'dev', settings: { ...settings, kafka: { kind: 'standard' } } },
-  express: { stage: 'prod', settings: { ...settings, tracing: true, kafka: { kind: 'express' } } },
+  express: {
+    stage: 'prod',
+    settings: {
+      ...settings,
+      tracing: true,
+      kafka: { kind: 'express' },
+      quickSight: {
+        host: 'ep-quiet-sea-a1b2c3d4.eu-west-1.aws.neon.tech',
+        viewers: ['arn:aws:quicksight:eu-west-1:111122223333:group/default/shop'],
+        authors: ['arn:aws:quicksight:us-east-1:111122223333:user/default/analyst@shop.example'],
+      },
+    },
+  },
   msk: {
     stage: 'prod',
     settings: {

@@ -13,6 +13,7 @@ describe('a stage', () => {
       ownerSecretName: 'bazaarstream/prod/database-owner',
       internalAddresses: [],
       allowUntrustedPurchases: false,
+      defaultCurrencies: {},
       throttle: { perSecond: 1000, burst: 2000 },
       pollers: { min: 1, max: 12 },
       tracing: false,
@@ -44,6 +45,7 @@ describe('a stage', () => {
       neonEndpoint: 'https://proxy.shop.example',
       internalAddresses: ['192.0.2.7', '2001:db8::1'],
       allowUntrustedPurchases: true,
+      defaultCurrencies: { shop: 'EUR' },
       throttle: { perSecond: 5, burst: 10 },
       batchingWindowSeconds: 0,
       pollers: { min: 2, max: 2 },
@@ -67,6 +69,21 @@ describe('a stage', () => {
     const { subnetIds: _, ...without } = training;
     expect(() => read({ training: without })).toThrow('stages.dev.training.subnetIds is missing');
     expect(() => read({ training: { ...training, releaseLabel: 'emr-6.15.0' } })).toThrow('training.releaseLabel');
+  });
+
+  test('with QuickSight has the database and who may look', () => {
+    const viewers = ['arn:aws:quicksight:eu-west-1:111122223333:group/default/shop'];
+    const quickSight = { host: 'ep-quiet-sea-a1b2c3d4.eu-west-1.aws.neon.tech', viewers };
+    expect(read({ quickSight }).quickSight).toEqual({ ...quickSight, port: 5432, database: 'neondb', authors: [] });
+    expect(() => read({ quickSight: { ...quickSight, viewers: [] } })).toThrow(
+      'name at least one of viewers or authors',
+    );
+    expect(() => read({ quickSight: { ...quickSight, host: 'postgresql://owner@db.shop.example/shop' } })).toThrow(
+      'must be the host of the database, without scheme and port',
+    );
+    expect(() => read({ quickSight: { ...quickSight, viewers: ['ada'] } })).toThrow(
+      'stages.dev.quickSight.viewers.0 is "ada"; must be the ARN of a user or a group of QuickSight',
+    );
   });
 
   test.each(stageNames)('%s is right in cdk.json', (stage) => {
@@ -94,6 +111,11 @@ describe('a wrong setting is named with what is allowed', () => {
 
   test.each([
     ['an unknown setting', { retension: 40 }, 'stages.dev has unknown settings: retension'],
+    [
+      'a default currency',
+      { defaultCurrencies: { shop: 'eur' } },
+      'stages.dev.defaultCurrencies.shop is "eur"; must be an ISO 4217 currency code, such as EUR',
+    ],
     [
       'an unknown setting of the log',
       { kafka: { kind: 'express', volumeGib: 1 } },

@@ -42,6 +42,8 @@ const roleSecrets = {
   bazaar_maintainer: secretOf('bazaar_maintainer'),
   bazaar_catalogue: secretOf('bazaar_catalogue'),
   bazaar_trainer: secretOf('bazaar_trainer'),
+  bazaar_people: secretOf('bazaar_people'),
+  bazaar_repairer: secretOf('bazaar_repairer'),
 };
 const run = (sql = SQL, rotatePasswords = false) =>
   migrateStage({ roleSecrets, folder: sql, readOwnerUrl: async () => `${postgres.url}\n` }, { rotatePasswords });
@@ -58,6 +60,11 @@ test('makes an empty database ready: tables, roles, and in each secret the addre
   const { applied } = await run();
   expect(applied).toContain('0001_raw_events.sql');
   for (const role of roleNames) expect(await whoAmI(urlIn(role))).toEqual([{ name: role }]);
+  // The two fields that QuickSight reads.
+  expect(JSON.parse(texts.get('bazaar_bi') ?? '{}')).toMatchObject({
+    username: 'bazaar_bi',
+    password: 'first_bazaar_bi',
+  });
   await expect(query(urlIn('bazaar_reader'), 'select from dead_letters')).rejects.toThrow(/permission denied/);
 });
 
