@@ -1,46 +1,73 @@
-/** Gives every listener each new value. The first listener starts the polling, the last one to leave stops it. */
-export type Broadcast<T> = { subscribe(listener: (value: T) => void): () => void };
+export type Pace = {
+  /** From the end of one poll to the next, in milliseconds. */
+  everyMs: number;
+  /** The same after `hurry`. */
+  hurriedMs: number;
+};
+
+/** Of its time, a slow database gives at most a fifth to the page; one that is back is not kept waiting for long. */
+const PAUSES_PER_POLL = 4;
+const LONGEST_PAUSE_MS = 8_000;
 
 /**
- * Polls at most once per `everyMs`, however many listen, and never twice at a time. A newcomer is given the last value
- * at once. A poll that fails is left out; the next one tells.
+ * Polls once for all listeners and gives each of them each new value. The first listener starts the polling, the last one
+ * to leave stops it. One poll at a time, however many listen and however often they are in a hurry. A newcomer is given
+ * the last value at once. A poll that fails is left out; the next one tells.
  */
-export function createBroadcast<T>(poll: () => Promise<T>, everyMs: number): Broadcast<T> {
-  const listeners = new Set<(value: T) => void>();
-  let timer: NodeJS.Timeout | undefined;
-  let isPolling = false;
-  let last: { value: T } | undefined;
+export class Broadcast<T> {
+  readonly #listeners = new Set<(value: T) => void>();
+  readonly #poll: () => Promise<T>;
+  readonly #pace: Pace;
+  #timer: NodeJS.Timeout | undefined;
+  #endedMs = 0;
+  #tookMs = 0;
+  #isPolling = false;
+  #isHurried = false;
+  #last: { value: T } | undefined;
 
-  const tick = async () => {
-    if (isPolling) return;
-    isPolling = true;
-    try {
-      last = { value: await poll() };
-      for (const listener of listeners) listener(last.value);
-    } catch {
-      last = undefined;
-    } finally {
-      isPolling = false;
-    }
-  };
+  constructor(poll: () => Promise<T>, pace: Pace) {
+    this.#poll = poll;
+    this.#pace = pace;
+  }
 
-  const leave = (listener: (value: T) => void) => {
-    listeners.delete(listener);
-    if (listeners.size > 0) return;
-    clearInterval(timer);
-    timer = undefined;
-    last = undefined;
-  };
+  subscribe(listener: (value: T) => void): () => void {
+    this.#listeners.add(listener);
+    if (this.#last !== undefined) listener(this.#last.value);
+    if (this.#listeners.size === 1 && !this.#isPolling) this.#wait(0);
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size > 0) return;
+      clearTimeout(this.#timer);
+      this.#last = undefined;
+    };
+  }
 
-  return {
-    subscribe(listener) {
-      listeners.add(listener);
-      if (last !== undefined) listener(last.value);
-      if (timer === undefined) {
-        timer = setInterval(() => void tick(), everyMs);
-        void tick();
-      }
-      return () => leave(listener);
-    },
-  };
+  /** There is something new: polls soon, if anybody listens. */
+  hurry(): void {
+    this.#isHurried = true;
+    if (this.#listeners.size > 0 && !this.#isPolling) this.#wait(this.#pace.hurriedMs);
+  }
+
+  #wait(pauseMs: number): void {
+    clearTimeout(this.#timer);
+    const due = this.#endedMs + Math.max(pauseMs, Math.min(this.#tookMs * PAUSES_PER_POLL, LONGEST_PAUSE_MS));
+    this.#timer = setTimeout(() => void this.#turn(), Math.max(0, due - Date.now()));
+  }
+
+  async #turn(): Promise<void> {
+    this.#isPolling = true;
+    this.#isHurried = false;
+    const startedMs = Date.now();
+    const polled = await this.#poll().then(
+      (value) => ({ value }),
+      () => undefined,
+    );
+    this.#isPolling = false;
+    this.#endedMs = Date.now();
+    this.#tookMs = this.#endedMs - startedMs;
+    if (this.#listeners.size === 0) return;
+    this.#last = polled;
+    this.#wait(this.#isHurried ? this.#pace.hurriedMs : this.#pace.everyMs);
+    if (polled !== undefined) for (const listener of this.#listeners) listener(polled.value);
+  }
 }

@@ -1,66 +1,64 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Hono } from 'hono';
-import { type Broadcast, createBroadcast } from './broadcast.ts';
-import { readTiles, type Tile, type ViewQuery } from './tiles.ts';
+import { id } from '../../events/fields.ts';
+import { createShopApp, type ShopPorts } from '../shop/routes.ts';
+import type { EventWays } from '../ways/event-ways.ts';
+import { serveAssets } from './assets.ts';
+import type { Broadcast } from './broadcast.ts';
+import { ownPageOnly } from './guard.ts';
+import { liveStream } from './live-stream.ts';
+import type { RejectionFeed } from './rejections.ts';
+import type { Tile } from './tiles.ts';
 
 export type PagePorts = {
-  /** Runs one SELECT as the BI role. */
-  readonly query: ViewQuery;
-  /** Asks the public API for a visitor's recommendations, with a secret key that the page never sees. */
-  readonly recommend: (userId: string) => Promise<Response>;
+  /** Where the page may be opened. */
+  origins: readonly string[];
+  /** The client library for browsers, as one module. */
+  clientCode: () => Promise<string>;
+  tiles: Broadcast<readonly Tile[]>;
+  ways: EventWays;
+  rejections: RejectionFeed;
+  shop: ShopPorts;
 };
 
-const POLL_EVERY_MS = 1_000;
-const MAX_ID_CHARS = 200;
-/** Snapshots that may wait for a slow browser; what comes after them is dropped, since the next one replaces it. */
-const MAX_WAITING_SNAPSHOTS = 3;
+/** Windows open at a time. */
+const MAX_STREAMS = 100;
 const SECURITY_HEADERS = {
   'content-security-policy':
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
 };
 
-/** The live page at `/`, its script and style, the stream of tiles at `/live`, recommendations at `/live/visitor`. */
-export function createPageApp({ query, recommend }: PagePorts): Hono {
+/** The live page at `/`, its files under `/page`, its stream at `/live`, and the server of its demo shop under `/shop`. */
+export function createPageApp(ports: PagePorts): Hono {
   const app = new Hono();
-  const broadcast = createBroadcast(() => readTiles(query), POLL_EVERY_MS);
-  serveFile(app, '/', 'page.html', 'text/html; charset=utf-8');
-  serveFile(app, '/page.css', 'page.css', 'text/css; charset=utf-8');
-  serveFile(app, '/page.js', 'page.js', 'text/javascript; charset=utf-8');
-  app.get('/live', () => {
-    const headers = { ...SECURITY_HEADERS, 'content-type': 'text/event-stream' };
-    return new Response(eventStream(broadcast), { headers });
+  app.use(async (context, next) => {
+    await next();
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) context.header(name, value);
   });
-  app.get('/live/visitor', async (context) => {
-    const id = context.req.query('id') ?? '';
-    if (id === '' || id.length > MAX_ID_CHARS) return context.json({ detail: 'id must have 1 to 200 characters' }, 400);
-    const answer = await recommend(id);
-    return new Response(await answer.text(), {
-      status: answer.status,
-      headers: { ...SECURITY_HEADERS, 'content-type': 'application/json' },
-    });
-  });
+  app.use(ownPageOnly(ports.origins));
+  serveAssets(app, ports.clientCode);
+  serveStream(app, ports);
+  app.route('/shop', createShopApp(ports.shop));
   return app;
 }
 
-function serveFile(app: Hono, route: string, name: string, type: string): void {
-  const content = readFileSync(join(import.meta.dirname, name), 'utf8');
-  app.get(route, (context) => context.body(content, 200, { ...SECURITY_HEADERS, 'content-type': type }));
-}
-
-function eventStream(broadcast: Broadcast<Tile[]>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let leave = () => {};
-  return new ReadableStream<Uint8Array>({
-    start(controller) {
-      controller.enqueue(encoder.encode('retry: 2000\n\n'));
-      leave = broadcast.subscribe((tiles) => {
-        if ((controller.desiredSize ?? 0) < -MAX_WAITING_SNAPSHOTS) return;
-        controller.enqueue(encoder.encode(`event: tiles\ndata: ${JSON.stringify(tiles)}\n\n`));
-      });
-    },
-    cancel: () => leave(),
+function serveStream(app: Hono, { tiles, ways, rejections }: PagePorts): void {
+  let open = 0;
+  app.get('/live', (context) => {
+    const visitor = id.safeParse(context.req.query('visitor'));
+    if (!visitor.success) return context.json({ detail: 'visitor must have 1 to 200 characters' }, 400);
+    if (open >= MAX_STREAMS) return context.json({ detail: `at most ${MAX_STREAMS} windows may be open` }, 503);
+    open += 1;
+    const sources = {
+      tiles: tiles.subscribe.bind(tiles),
+      ways: ways.watch.bind(ways),
+      rejections: rejections.subscribe,
+    };
+    const stream = liveStream(visitor.data, sources, () => {
+      open -= 1;
+    });
+    return context.body(stream, 200, { 'content-type': 'text/event-stream' });
   });
 }

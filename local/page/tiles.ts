@@ -1,61 +1,63 @@
-/** Reads rows from the BI views, with the BI role and bounded in time. */
-export type ViewQuery = (sql: string) => Promise<Record<string, unknown>[]>;
+/** Runs one SELECT, bounded in time. */
+export type Query = (sql: string) => Promise<Record<string, unknown>[]>;
 
-/** One tile of the page: what the view says, or why it could not be asked. */
+/** One tile of the page: what was read, or why it could not be. */
 export type Tile = {
   readonly name: string;
-  readonly title: string;
   readonly rows: readonly Record<string, unknown>[];
   readonly error?: string;
 };
 
-/** The first column names a row; `freshness_seconds` goes into the heading of its tile. */
-const tiles = [
-  {
-    name: 'active_sessions',
-    title: 'Active sessions, 30 minutes',
-    sql: `select count(*) as sessions, count(*) filter (where not is_anonymous) as logged_in, count(*) filter (where cart_adds > 0) as with_cart,
-            count(*) filter (where purchases > 0) as bought, min(freshness_seconds) as freshness_seconds
-          from analytics.active_sessions`,
-  },
-  {
-    name: 'realtime_revenue',
-    title: 'Revenue, 24 hours',
-    sql: `select currency, sum(net) as net, sum(net) filter (where minute > now() - interval '1 hour') as last_hour,
-            sum(orders) as orders, sum(refunded) as refunded,
-            (select freshness_seconds from analytics.realtime_revenue order by minute desc limit 1) as freshness_seconds
-          from analytics.realtime_revenue group by currency order by currency limit 12`,
-  },
-  {
-    name: 'conversion_funnel',
-    title: 'Conversion funnel by day',
-    sql: `select day::text as day, viewers, cart_adders, checkouts, buyers, conversion, freshness_seconds
-          from analytics.conversion_funnel order by analytics.conversion_funnel.day desc limit 7`,
-  },
-  {
-    name: 'top_viewed_items',
-    title: 'Top viewed items, 24 hours',
-    sql: `select coalesce(name, product_id) as product, views, cart_adds, units_sold, category,
-            min(freshness_seconds) over () as freshness_seconds
-          from analytics.top_viewed_items order by views desc, product_id limit 12`,
-  },
-  {
-    name: 'cart_trends',
-    title: 'Cart trends by hour',
-    sql: `select hour, adds, removes, abandoned_carts as abandoned, recovered_carts as recovered,
-            min(freshness_seconds) over () as freshness_seconds
-          from analytics.cart_trends order by hour desc limit 12`,
-  },
-] as const;
+/** How a tile is read. */
+export type TileSource = { readonly name: string; read(): Promise<Record<string, unknown>[]> };
+
+/** The views of schema `analytics`, as any BI tool reads them. `newest_event_at` says how fresh a row is. */
+const views: Record<string, string> = {
+  active_sessions: `
+    with s as materialized (select * from analytics.active_sessions),
+    minutes as (select generate_series(now() - interval '29 minutes', now(), interval '1 minute') as minute)
+    select count(*)::int as sessions, count(*) filter (where not is_anonymous)::int as logged_in,
+      count(*) filter (where cart_adds > 0)::int as with_cart, count(*) filter (where purchases > 0)::int as bought,
+      (select json_agg(t.n order by t.minute) from (
+        select m.minute, (select count(*) from s where first_seen_at <= m.minute and last_seen_at > m.minute - interval '1 minute') as n
+        from minutes m) t) as by_minute,
+      max(newest_event_at) as newest_event_at
+    from s`,
+  realtime_revenue: `
+    with r as materialized (select * from analytics.realtime_revenue),
+    minutes as (
+      select generate_series(date_trunc('minute', now()) - interval '59 minutes', date_trunc('minute', now()), interval '1 minute') as minute
+    )
+    select currency, sum(net)::text as net, (sum(net) filter (where minute > now() - interval '1 hour'))::text as last_hour,
+      sum(orders)::int as orders, sum(refunded)::text as refunded,
+      (select json_agg(coalesce(p.net, 0)::float8 order by m.minute)
+        from minutes m left join r p on p.minute = m.minute and p.currency = r.currency) as by_minute,
+      max(newest_event_at) as newest_event_at
+    from r group by currency order by sum(orders) desc, currency limit 4`,
+  conversion_funnel: `
+    select day::text as day, viewers::int, cart_adders::int, checkouts::int, buyers::int, conversion::float8, newest_event_at
+    from analytics.conversion_funnel f order by f.day desc limit 2`,
+  top_viewed_items: `
+    select product_id, name, category, views::int, cart_adds::int, units_sold::int, newest_event_at
+    from analytics.top_viewed_items t order by t.views desc, product_id limit 8`,
+  cart_trends: `
+    select hour, adds::int, removes::int, abandoned_carts::int as abandoned, recovered_carts::int as recovered, newest_event_at
+    from analytics.cart_trends order by hour`,
+};
+
+/** The tiles over the BI views. `query` asks as the BI role. */
+export function viewTiles(query: Query): TileSource[] {
+  return Object.entries(views).map(([name, sql]) => ({ name, read: () => query(sql) }));
+}
 
 /** Reads all tiles; one that fails says so and leaves the others alone. */
-export async function readTiles(query: ViewQuery): Promise<Tile[]> {
+export async function readTiles(sources: readonly TileSource[]): Promise<Tile[]> {
   return Promise.all(
-    tiles.map(async ({ name, title, sql }): Promise<Tile> => {
+    sources.map(async ({ name, read }): Promise<Tile> => {
       try {
-        return { name, title, rows: await query(sql) };
+        return { name, rows: await read() };
       } catch {
-        return { name, title, rows: [], error: 'the database does not answer' };
+        return { name, rows: [], error: 'the database does not answer' };
       }
     }),
   );

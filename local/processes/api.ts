@@ -3,6 +3,7 @@ import { createIngestionApp } from '../../ingestion/app.ts';
 import { apiDocument } from '../../ingestion/openapi/document.ts';
 import type { EventPublisher } from '../../ingestion/publisher.ts';
 import { createCatalogueApp } from '../../lambdas/catalogue/app.ts';
+import { createPeopleApp } from '../../lambdas/people/app.ts';
 import { createRecommendApp } from '../../lambdas/recommend/app.ts';
 import { callerByKey } from '../../platform/http/caller.ts';
 import type { HealthCheck } from '../../platform/http/health.ts';
@@ -12,46 +13,59 @@ import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import type { Database } from '../../repositories/database.ts';
 import { createNeonDatabase } from '../../repositories/neon-database.ts';
-import { createPageApp } from '../page/routes.ts';
 import type { ChildSettings } from '../system/child-settings.ts';
+import type { Channel } from '../ways/channel.ts';
+import { createPage } from './page.ts';
 
 const LOOPBACK = '127.0.0.1';
-const RECOMMEND_TIMEOUT_MS = 10_000;
 /** Requests under way get this long to end. */
 const DRAIN_MS = 3_000;
-const PAGE_PATHS = /^\/($|page\.|live($|\/))/;
+const PAGE_PATHS = /^\/($|page\/|live$|shop\/)/;
 const CATALOGUE_PATH = '/products';
+const PEOPLE_PATHS = /^\/users($|\/)/;
 const RECOMMEND_PATHS = /^\/(recommendations|products|trending|health\/database)($|\/)/;
 
 type FetchCallback = Parameters<typeof serve>[0]['fetch'];
 type Fetch = (request: Request) => Response | Promise<Response>;
 
+export type ApiPorts = {
+  publisher: EventPublisher;
+  checks: Readonly<Record<string, HealthCheck>>;
+  /** To the consumers, for the page. */
+  channel: Channel;
+  /** Puts a record into a topic past the API. */
+  putRecord(value: string): Promise<void>;
+};
+
 /** Serves the page and the production apps on one port of the loopback address. */
 export async function serveApi(
   settings: ChildSettings,
-  publisher: EventPublisher,
-  checks: Readonly<Record<string, HealthCheck>>,
+  { publisher, checks, channel, putRecord }: ApiPorts,
 ): Promise<{ stop(): Promise<void> }> {
   const addresses = new WeakMap<Request, string>();
   const addressOf = (request: Request) => addresses.get(request) ?? '';
   const database = createNeonDatabase(settings.readerUrl);
-  const page = createPage(settings);
+  const page = createPage(settings, channel, putRecord);
   const recommend = createRecommend(settings, database, addressOf);
   const catalogue = createCatalogue(settings);
-  const ingestion = createIngestion(settings, publisher, addressOf, {
+  const people = createPeople(settings);
+  const ingest = createIngestion(settings, page.observed.publisher(publisher), addressOf, {
     ...checks,
     database: () => database.query({ text: 'select 1', params: [] }),
   });
+  const ingestion = page.observed.fetch(ingest);
   const fetch: FetchCallback = (request, env) => {
     if ('incoming' in env) addresses.set(request, env.incoming.socket.remoteAddress ?? '');
     const { pathname } = new URL(request.url);
-    if (PAGE_PATHS.test(pathname)) return page(request);
+    if (PAGE_PATHS.test(pathname)) return page.fetch(request);
     if (pathname === CATALOGUE_PATH) return catalogue(request);
+    if (PEOPLE_PATHS.test(pathname)) return people(request);
     return RECOMMEND_PATHS.test(pathname) ? recommend(request) : ingestion(request);
   };
   const server = await listen(fetch, settings.port);
   return {
     stop: async () => {
+      page.stop();
       await closeServer(server);
       await publisher.close();
     },
@@ -69,7 +83,7 @@ function createIngestion(
     publisher,
     addressOf,
     callerOf: callerByKey(createKeyring(settings.keyEntries)),
-    settings: { pinnedOrigins: new Set(settings.origins) },
+    settings: { pinnedOrigins: new Set(settings.origins), defaultCurrencies: settings.defaultCurrencies },
     log: createLogger('ingestion'),
     metrics: createMetrics('ingestion'),
     document: apiDocument(),
@@ -98,15 +112,11 @@ function createCatalogue({ catalogueUrl, keyEntries }: ChildSettings): Fetch {
   return (request) => app.fetch(request);
 }
 
-function createPage({ biUrl, port, secretKey }: ChildSettings): Fetch {
-  const database = createNeonDatabase(biUrl);
-  const app = createPageApp({
-    query: (text) => database.query({ text, params: [] }),
-    recommend: (userId) =>
-      fetch(`http://${LOOPBACK}:${port}/recommendations/${encodeURIComponent(userId)}`, {
-        headers: { 'x-api-key': secretKey },
-        signal: AbortSignal.timeout(RECOMMEND_TIMEOUT_MS),
-      }),
+function createPeople({ peopleUrl, keyEntries }: ChildSettings): Fetch {
+  const app = createPeopleApp({
+    database: createNeonDatabase(peopleUrl),
+    callerOf: callerByKey(createKeyring(keyEntries)),
+    log: createLogger('people'),
   });
   return (request) => app.fetch(request);
 }

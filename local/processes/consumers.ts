@@ -6,6 +6,7 @@ import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { createNeonDatabase } from '../../repositories/neon-database.ts';
 import type { TriggerLog } from '../trigger/deliver.ts';
+import type { InvocationObserver } from '../trigger/observe.ts';
 import type { LogSource } from '../trigger/source.ts';
 import { startTrigger } from '../trigger/trigger.ts';
 
@@ -15,14 +16,16 @@ export async function runConsumers(options: {
   brokers: string[];
   writerUrl: string;
   log: TriggerLog;
+  observe: InvocationObserver;
 }): Promise<{ stop(): Promise<void> }> {
-  const { source, brokers, writerUrl, log } = options;
+  const { source, brokers, writerUrl, log, observe } = options;
   const database = createNeonDatabase(writerUrl);
   const ports = (name: string) => ({ database, log: createLogger(name), metrics: createMetrics(name) });
   return startTrigger({
     source,
     brokers,
     log,
+    observe,
     mappings: [
       {
         functionName: 'process-view',

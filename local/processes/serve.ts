@@ -3,10 +3,13 @@ import { createKafkaHealth } from '../../ingestion/kafka-health.ts';
 import { createKafkaPublisher } from '../../ingestion/kafka-publisher.ts';
 import { openEmbeddedLog } from '../engines/embedded-log.ts';
 import { createEmbeddedPublisher } from '../engines/embedded-publisher.ts';
+import { putIntoEmbeddedLog, putIntoKafka } from '../engines/put-record.ts';
 import { useNeonEndpoint } from '../neon/endpoint.ts';
 import { readChildSettings } from '../system/child-settings.ts';
 import { createEmbeddedSource } from '../trigger/embedded-source.ts';
 import { createKafkaSource } from '../trigger/kafka-source.ts';
+import { createLocalChannel, createProcessChannel } from '../ways/channel.ts';
+import { reportInvocations } from '../ways/report-invocations.ts';
 import { serveApi } from './api.ts';
 import { runConsumers } from './consumers.ts';
 
@@ -18,10 +21,12 @@ const { brokers } = settings;
 const embedded = settings.embeddedFolder === undefined ? undefined : await openEmbeddedLog(settings.embeddedFolder);
 const log = (message: string) => console.error(new Date().toISOString(), message);
 const running: { stop(): Promise<void> }[] = [];
+const channel = roles.length > 1 ? createLocalChannel() : createProcessChannel();
 
 if (roles.includes('consumers')) {
   const source = embedded === undefined ? createKafkaSource(brokers, log) : createEmbeddedSource(embedded);
-  running.push(await runConsumers({ source, brokers, writerUrl: settings.writerUrl, log }));
+  const observe = reportInvocations(channel);
+  running.push(await runConsumers({ source, brokers, writerUrl: settings.writerUrl, log, observe }));
 }
 if (roles.includes('api')) {
   const publisher =
@@ -29,7 +34,9 @@ if (roles.includes('api')) {
       ? createCoalescingPublisher(createKafkaPublisher({ brokers, clientId: 'api' }))
       : createEmbeddedPublisher(embedded);
   const health = embedded === undefined ? createKafkaHealth({ brokers, clientId: 'health' }) : undefined;
-  running.push(await serveApi(settings, publisher, health === undefined ? {} : { log: health.check }));
+  const putRecord = embedded === undefined ? putIntoKafka(brokers) : putIntoEmbeddedLog(embedded);
+  const checks = health === undefined ? {} : { log: health.check };
+  running.push(await serveApi(settings, { publisher, checks, channel, putRecord }));
   if (health !== undefined) running.push({ stop: health.close });
 }
 

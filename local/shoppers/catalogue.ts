@@ -44,9 +44,14 @@ const PRODUCTS_PER_CATEGORY = 40;
 /** Draws products; a taste is a number from 0 to `tastes - 1`. */
 export type Catalogue = { readonly tastes: number; draw(taste: number): Product };
 
+/** The shop's products by taste, those that are looked at most first. */
+export function createShelves(): Product[][] {
+  return tastes.map((ranges) => shuffled(ranges.flatMap(productsOf)));
+}
+
 /** The shop's products, the same for every seed, and a Zipf-skewed draw from those of one taste. */
 export function createCatalogue(random: Random): Catalogue {
-  const shelves = tastes.map((ranges) => shuffled(ranges.flatMap(productsOf)));
+  const shelves = createShelves();
   const zipf = createZipf(random, PRODUCTS_PER_CATEGORY * 3);
   return {
     tastes: shelves.length,

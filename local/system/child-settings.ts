@@ -6,7 +6,11 @@ const settingsSchema = z.object({
   port: z.int(),
   origins: z.array(z.string()),
   keyEntries: z.array(keyEntrySchema),
-  /** For the page, which asks the public API. */
+  /** By source: the currency of prices that come without one. */
+  defaultCurrencies: z.record(z.string(), z.string()),
+  /** For the page's browser side. */
+  publishableKey: z.string(),
+  /** For the page's server side, which is a shop's. */
   secretKey: z.string(),
   /** With which a shop's server signs `x-user-token`. */
   signingSecret: z.string(),
@@ -14,6 +18,7 @@ const settingsSchema = z.object({
   readerUrl: z.string(),
   biUrl: z.string(),
   catalogueUrl: z.string(),
+  peopleUrl: z.string(),
   /** Absent when the database is Neon's own. */
   neon: z.object({ fetchEndpoint: z.string(), wsProxy: z.string() }).optional(),
   brokers: z.array(z.string()),

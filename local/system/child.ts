@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { BazaarError } from '../../platform/errors.ts';
 import type { Running } from '../supervise.ts';
+import type { Told } from './relay.ts';
 
 export type ChildOptions = {
   name: string;
@@ -27,7 +28,7 @@ const NODE_OPTIONS = [
 ];
 
 /** Runs a TypeScript entry in a process of its own, its output in a file. Throws when it does not get ready. */
-export async function startChild(options: ChildOptions): Promise<Required<Running>> {
+export async function startChild(options: ChildOptions): Promise<Required<Running> & Told> {
   const log = await open(options.logFile, 'a', 0o600);
   const child = fork(fileURLToPath(options.entry), [...(options.args ?? [])], {
     env: { ...process.env, ...options.env },
@@ -42,7 +43,9 @@ export async function startChild(options: ChildOptions): Promise<Required<Runnin
     await stop();
     throw new BazaarError('engine_failed', `${options.name} did not get ready; its log is ${options.logFile}`);
   }
-  return { exited, stop };
+  // Who is ending is told nothing any more.
+  const tell = (message: unknown) => void (child.connected && child.send(message as object, () => undefined));
+  return { exited, stop, tell };
 }
 
 async function isReady(child: ChildProcess, exited: Promise<void>): Promise<boolean> {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Running, supervise } from '../supervise.ts';
 import { startChild } from './child.ts';
 import { type ChildSettings, settingsEnvironment } from './child-settings.ts';
+import { createRelay } from './relay.ts';
 
 const SERVE = new URL('../processes/serve.ts', import.meta.url);
 const SHOPPERS = new URL('../shoppers/run.ts', import.meta.url);
@@ -17,6 +18,7 @@ export async function startServices(options: {
   // Without CloudWatch nobody reads the metrics.
   const env = { ...settingsEnvironment(settings), POWERTOOLS_LOG_LEVEL: 'WARN', POWERTOOLS_METRICS_DISABLED: 'true' };
   const services: Running[] = [];
+  const relay = createRelay();
   const stop = async () => {
     await Promise.all(services.map((service) => service.stop()));
   };
@@ -24,7 +26,13 @@ export async function startServices(options: {
     for (const roles of groups) {
       const name = roles.join(' and ');
       const child = { name, entry: SERVE, args: roles, env, logFile: join(logFolder, `${roles.join('-')}.log`) };
-      services.push(await supervise({ name, log: say, start: () => startChild({ ...child, awaitsReady: true }) }));
+      const onMessage = (message: unknown) => relay.passOn(name, message);
+      const start = async () => {
+        const started = await startChild({ ...child, awaitsReady: true, onMessage });
+        relay.join(name, started);
+        return started;
+      };
+      services.push(await supervise({ name, log: say, start }));
     }
   } catch (error) {
     await stop();

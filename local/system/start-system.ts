@@ -8,7 +8,7 @@ import { startLog } from './log-engine.ts';
 import { startMaintenance } from './maintenance.ts';
 import type { StartOptions } from './options.ts';
 import { startServices, startShoppers } from './processes.ts';
-import { keyEntries, loadSecrets } from './secrets.ts';
+import { keyEntries, loadSecrets, type Secrets } from './secrets.ts';
 import { startTraining } from './training.ts';
 
 export type System = { runtime: Runtime; logWhy: string; logFolder: string; stop(): Promise<void> };
@@ -49,8 +49,8 @@ async function startParts(
   const url = `http://127.0.0.1:${port}`;
   const origins = [url, `http://localhost:${port}`];
   const settings = {
-    ...{ port, origins, keyEntries: keyEntries(secrets, origins) },
-    ...{ secretKey: secrets.keys.sk, signingSecret: secrets.signingSecret },
+    ...{ port, origins, ...keySettings(secrets, origins, options.defaultCurrency) },
+    ...{ publishableKey: secrets.keys.pk, secretKey: secrets.keys.sk, signingSecret: secrets.signingSecret },
     ...serviceUrls(roleUrl),
     ...{ neon: database.neon, brokers: log.brokers, embeddedFolder: log.embeddedFolder },
   };
@@ -71,6 +71,15 @@ async function startParts(
   return { runtime, logWhy: log.why, logFolder };
 }
 
+/** The keys, and the currency that each of their sources has by default. */
+function keySettings(secrets: Secrets, origins: readonly string[], currency: string | undefined) {
+  const entries = keyEntries(secrets, origins);
+  const defaults = entries.flatMap(({ source }): [string, string][] =>
+    currency === undefined ? [] : [[source, currency]],
+  );
+  return { keyEntries: entries, defaultCurrencies: Object.fromEntries(defaults) };
+}
+
 /** The connection strings of what the services ask the database as. */
 function serviceUrls(urlOf: (role: RoleName) => string) {
   return {
@@ -78,5 +87,6 @@ function serviceUrls(urlOf: (role: RoleName) => string) {
     readerUrl: urlOf('bazaar_reader'),
     biUrl: urlOf('bazaar_bi'),
     catalogueUrl: urlOf('bazaar_catalogue'),
+    peopleUrl: urlOf('bazaar_people'),
   };
 }

@@ -8,6 +8,7 @@ import type { MSKEvent } from 'aws-lambda';
 import { DEFAULT_DELIVERY, type DeliverySettings, deliver, type TriggerLog } from './deliver.ts';
 import { createGatheringInvoke } from './gather.ts';
 import { toMskEvent } from './msk-event.ts';
+import { type InvocationObserver, observed } from './observe.ts';
 import type { LogSource } from './source.ts';
 
 /** A function and the topic that it reads; the function's name is its consumer group. */
@@ -20,12 +21,14 @@ export async function startTrigger(options: {
   mappings: readonly Mapping[];
   log: TriggerLog;
   settings?: Partial<DeliverySettings>;
+  observe?: InvocationObserver;
 }): Promise<{ stop(): Promise<void> }> {
-  const { source, brokers, mappings, log } = options;
+  const { source, brokers, mappings, log, observe = () => undefined } = options;
   const settings = { ...DEFAULT_DELIVERY, ...options.settings };
   const consumers = await Promise.all(
     mappings.map(({ functionName, topic, handler }) => {
-      const invoke = createGatheringInvoke((records) => handler(toMskEvent(records, brokers)), settings.maxRecords);
+      const hand = observed(functionName, (records) => handler(toMskEvent(records, brokers)), observe);
+      const invoke = createGatheringInvoke(hand, settings.maxRecords);
       const say = (message: string) => log(`${functionName}: ${message}`);
       return source.consume({
         group: functionName,
