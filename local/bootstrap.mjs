@@ -62,6 +62,17 @@ function runInstallScript() {
   process.exit(1);
 }
 
+/** npm links the commands of packages, and not those of the folder itself. */
+function linkCommand() {
+  const link = join(root, 'node_modules', '.bin', 'bazaar');
+  if (process.platform === 'win32' || existsSync(link)) return;
+  try {
+    symlinkSync(join('..', '..', 'bin', 'bazaar.mjs'), link);
+  } catch {
+    // Another one of us was faster, or the folder is not ours; npm run and npx find the command all the same.
+  }
+}
+
 function run(entry, args) {
   const child = spawn(pinnedNode, ['--disable-warning=TimeoutNegativeWarning', resolve(root, entry), ...args], {
     stdio: 'inherit',
@@ -75,5 +86,6 @@ function run(entry, args) {
 }
 
 if (!isInstalled()) install();
+linkCommand();
 const [entry, ...args] = process.argv.slice(2);
 if (entry !== undefined) run(entry, args);

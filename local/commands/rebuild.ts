@@ -1,39 +1,25 @@
-import { parseArgs } from 'node:util';
-import { BazaarError, messageOf } from '../../platform/errors.ts';
-import { type Aggregate, aggregates } from '../../repositories/aggregates.ts';
-import { directUrl } from '../../repositories/connection-url.ts';
-import { withSession } from '../../repositories/neon-database.ts';
-import { rebuild } from '../../repositories/rebuild.repository.ts';
-import { openDatabase } from '../neon/open-database.ts';
-import { ownerDatabaseUrl } from './database-url.ts';
+import { Argument } from '@commander-js/extra-typings';
+import { aggregates } from '../../repositories/aggregates.ts';
+import { dataDirOption, jsonOption } from '../command-line/options.ts';
+import { taught } from '../command-line/teach.ts';
+import { work } from '../command-line/work.ts';
 
-/** `npm run rebuild -- TABLE…|all`: replaces aggregates by what the raw rows give. */
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    options: { 'data-dir': { type: 'string', default: '.bazaar' } },
-    allowPositionals: true,
-  });
-  const chosen = choose(positionals);
-  const url = await ownerDatabaseUrl(process.env, values['data-dir']);
-  const opened = await openDatabase(url);
-  try {
-    await withSession(directUrl(url), (session) => rebuild(session, chosen));
-    console.error(`rebuilt ${chosen.map(({ table }) => table).join(', ')}`);
-  } finally {
-    await opened.close();
-  }
-}
+const tables = ['all', ...aggregates.map(({ table }) => table)];
 
-/** The tables named, in the order in which they build on each other. */
-function choose(names: readonly string[]): Aggregate[] {
-  const known = aggregates.map(({ table }) => table);
-  const unknown = names.filter((name) => name !== 'all' && !known.includes(name));
-  if (names.length === 0 || unknown.length > 0)
-    throw new BazaarError('usage', `which table? got '${unknown.join(' ')}'; allowed: all, ${known.join(', ')}`);
-  return aggregates.filter(({ table }) => names.includes('all') || names.includes(table));
-}
-
-await main().catch((error: unknown) => {
-  console.error(messageOf(error));
-  process.exitCode = 2;
-});
+/** `bazaar rebuild TABLE…|all`. */
+export const rebuildCommand = () =>
+  taught('rebuild', {
+    summary: 'replace aggregates by what the raw rows give',
+    about:
+      'For after a fixed fault, a new aggregate, or a restore. One transaction; consumers wait until it ends, and nothing is ' +
+      'lost by that. On DATABASE_URL, else on the system that runs on the data folder.',
+    examples: ['bazaar rebuild live_revenue', 'bazaar rebuild user_sessions user_cart_summary', 'bazaar rebuild all'],
+    exits: { 0: 'rebuilt', 2: 'wrong usage, no database, or nothing changed' },
+  })
+    .addArgument(new Argument('<tables...>', 'which').choices(tables))
+    .addOption(dataDirOption())
+    .addOption(jsonOption())
+    .action(async (names, options) => {
+      const { runRebuild } = await import('../database/run-rebuild.ts');
+      await work((signal) => runRebuild(names, options, signal));
+    });

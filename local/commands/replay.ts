@@ -1,40 +1,47 @@
-import { BazaarError, messageOf } from '../../platform/errors.ts';
-import { readReplayCommand } from '../replay/command.ts';
-import type { Progress } from '../replay/progress.ts';
-import { replay } from '../replay/replay.ts';
-import { progressLine, summary } from '../replay/report.ts';
+import { Argument, Option } from '@commander-js/extra-typings';
+import {
+  currencyCode,
+  dataDirOption,
+  existingFile,
+  jsonOption,
+  keyOption,
+  positiveNumber,
+  urlOption,
+} from '../command-line/options.ts';
+import { taught } from '../command-line/teach.ts';
+import { work } from '../command-line/work.ts';
+import { formatNames } from '../replay/format.ts';
 
-const PROGRESS_EVERY_MS = process.stderr.isTTY ? 200 : 2_000;
-
-/** Exit status: 0 all accepted, 1 some rejected, 2 not finished (run it again to go on) or wrong usage. */
-async function main(): Promise<number> {
-  const { target, options } = readReplayCommand(process.argv.slice(2), process.env);
-  const startedAt = performance.now();
-  const seconds = () => (performance.now() - startedAt) / 1000;
-  let before: number | undefined;
-  let shownAt = 0;
-  const onProgress = (progress: Progress) => {
-    if (before === undefined && progress.next_line > 1) console.error(`goes on at line ${progress.next_line}`);
-    before ??= countOf(progress);
-    if (performance.now() - shownAt < PROGRESS_EVERY_MS) return;
-    shownAt = performance.now();
-    const line = progressLine(progress, (countOf(progress) - before) / Math.max(seconds(), 0.001));
-    process.stderr.write(process.stderr.isTTY ? `\r${line}\u001b[K` : `${line}\n`);
-  };
-  const progress = await replay(target, { ...options, onProgress });
-  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-  console.log(summary(progress, countOf(progress) - (before ?? 0), seconds()));
-  return progress.rejected === 0 ? 0 : 1;
-}
-
-function countOf(progress: Progress): number {
-  return progress.accepted + progress.rejected;
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const isUsage = error instanceof BazaarError && error.code === 'usage';
-  console.error(`${messageOf(error)}${isUsage ? '' : '; run the same command again to go on'}`);
-  process.exitCode = 2;
-}
+/** `bazaar replay FILE`. */
+export const replayCommand = () =>
+  taught('replay', {
+    summary: 'send a file of events through the API',
+    about:
+      'Streams a file, gzip or not, through the API. Sending it again changes nothing: ids come from content and line number. ' +
+      'What was interrupted goes on at the first line that was not acknowledged; a torn or refused line is reported, and the ' +
+      'rest goes in.',
+    examples: [
+      `echo '{"type":"product_view","user_id":"ada","product_id":"tent-1"}' > one.ndjson && bazaar replay one.ndjson`,
+      'bazaar replay 2019-Oct.csv.gz --format rees46 --currency EUR --rate 500',
+      'bazaar replay events.ndjson --url https://api.shop.example --json     # key in BAZAAR_KEY',
+    ],
+    exits: { 0: 'all accepted', 1: 'some rejected', 2: 'not finished (the same command goes on), or wrong usage' },
+  })
+    .addArgument(
+      new Argument('<file>', 'rees46 or retailrocket CSV, or one event a line (ndjson)').argParser(existingFile),
+    )
+    .addOption(new Option('--format <name>', 'when left out, what the first line looks like').choices(formatNames))
+    .addOption(urlOption())
+    .addOption(keyOption())
+    .addOption(
+      new Option('--rate <number>', 'events a second; when left out, as fast as the API answers').argParser(
+        positiveNumber,
+      ),
+    )
+    .addOption(new Option('--currency <code>', 'of the prices in a rees46 file').argParser(currencyCode).default('USD'))
+    .addOption(dataDirOption())
+    .addOption(jsonOption())
+    .action(async (file, options) => {
+      const { runReplay } = await import('../replay/run-replay.ts');
+      await work((signal) => runReplay({ file, ...options }, signal));
+    });

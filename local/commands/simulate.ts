@@ -1,26 +1,39 @@
-import { messageOf } from '../../platform/errors.ts';
-import { readSimulateCommand } from '../shoppers/command.ts';
-import { percentile } from '../shoppers/drive.ts';
-import { simulate } from '../shoppers/simulate.ts';
+import { Option } from '@commander-js/extra-typings';
+import {
+  dataDirOption,
+  jsonOption,
+  keyOption,
+  positiveNumber,
+  seedOption,
+  urlOption,
+} from '../command-line/options.ts';
+import { taught } from '../command-line/teach.ts';
+import { work } from '../command-line/work.ts';
+import { DEFAULT_RATE, DEFAULT_USERS } from '../shoppers/defaults.ts';
 
-/** Exit status: 0 all accepted, 1 some rejected or unanswered, 2 wrong usage. */
-async function main(): Promise<number> {
-  const command = readSimulateCommand(process.argv.slice(2), process.env);
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  const startedAt = performance.now();
-  const result = await simulate(command, stop.signal, (message) => console.error(message));
-  const seconds = (performance.now() - startedAt) / 1000;
-  const [p50, p99] = [percentile(result.ackMs, 0.5), percentile(result.ackMs, 0.99)];
-  console.log(`accepted ${result.accepted}  rejected ${result.rejected}  unanswered ${result.unanswered}`);
-  console.log(`${result.sent} events in ${seconds.toFixed(1)} s: ${(result.sent / seconds).toFixed(1)} events/s`);
-  console.log(`acknowledged within p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`);
-  return result.rejected + result.unanswered === 0 ? 0 : 1;
-}
+/** `bazaar simulate`. */
+export const simulateCommand = () =>
+  taught('simulate', {
+    summary: 'drive simulated shoppers through the API',
+    about:
+      'Sends what shoppers with tastes do: sessions, carts that outlive them, abandonment, purchases and refunds. Prints how ' +
+      'fast the API acknowledged. Ends after --seconds, or with Ctrl-C.',
+    examples: ['bazaar simulate --seconds 10', 'bazaar simulate --users 1000 --rate 50 --seconds 60 --seed 7'],
+    exits: { 0: 'all events accepted', 1: 'some rejected or unanswered', 2: 'wrong usage, or no system found' },
+  })
+    .addOption(new Option('--users <number>', 'how many shoppers').argParser(wholeUp).default(DEFAULT_USERS))
+    .addOption(new Option('--rate <number>', 'events a second').argParser(positiveNumber).default(DEFAULT_RATE))
+    .addOption(new Option('--seconds <number>', 'how long; without end when left out').argParser(positiveNumber))
+    .addOption(urlOption())
+    .addOption(keyOption())
+    .addOption(seedOption())
+    .addOption(dataDirOption())
+    .addOption(jsonOption())
+    .action(async (options) => {
+      const { runSimulation } = await import('../shoppers/run-simulation.ts');
+      await work((signal) => runSimulation(options, signal));
+    });
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(messageOf(error));
-  process.exitCode = 2;
+function wholeUp(text: string): number {
+  return Math.ceil(positiveNumber(text));
 }

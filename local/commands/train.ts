@@ -1,84 +1,35 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
-import type { RankingMetrics } from '../../ml/training/ranking-metrics.ts';
-import { type TrainingOutcome, trainModel } from '../../ml/training/train-model.ts';
-import { BazaarError, messageOf } from '../../platform/errors.ts';
-import { directUrl } from '../../repositories/connection-url.ts';
-import { withSession } from '../../repositories/neon-database.ts';
-import { openDatabase } from '../neon/open-database.ts';
-import { ownerDatabaseUrl } from './database-url.ts';
+import { Option } from '@commander-js/extra-typings';
+import { dataDirOption, instant, jsonOption, seedOption, wholeNumber } from '../command-line/options.ts';
+import { taught } from '../command-line/teach.ts';
+import { work } from '../command-line/work.ts';
 
-/** `npm run train`: trains the recommender on the history and publishes the model unless it is worse than the one in place. */
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      'data-dir': { type: 'string', default: '.bazaar' },
-      tune: { type: 'boolean', default: false },
-      seed: { type: 'string', default: '1' },
-      threads: { type: 'string', default: String(availableParallelism()) },
-      until: { type: 'string' },
+const MAX_THREADS = 256;
+
+/** `bazaar train`. */
+export const trainCommand = () =>
+  taught('train', {
+    summary: 'train the recommender on the history',
+    about:
+      'Learns on the last days which models to trust how far, and publishes in one transaction. A model that is worse than the ' +
+      'one in place, or than popularity, is not published. On DATABASE_URL, else on the system that runs on the data folder.',
+    examples: ['bazaar train', 'bazaar train --tune --threads 8', 'bazaar train --until 2026-01-31 --json'],
+    exits: {
+      0: 'trained; the first line says whether the model was published or refused',
+      2: 'wrong usage, no database, or failed',
     },
-  });
-  const options = {
-    publish: true,
-    tune: values.tune,
-    seed: wholeNumber('seed', values.seed),
-    threads: wholeNumber('threads', values.threads),
-    until: values.until === undefined ? undefined : time(values.until),
-    onProgress: (step: string, done: number, of: number) => console.error(`${step}: ${done} of ${of}`),
-  };
-  const url = await ownerDatabaseUrl(process.env, values['data-dir']);
-  const opened = await openDatabase(url);
-  try {
-    console.log(summary(await withSession(directUrl(url), (session) => trainModel(session, options))));
-  } finally {
-    await opened.close();
-  }
-}
-
-function wholeNumber(name: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new BazaarError('usage', `--${name} is '${text}'; allowed is a whole number`);
-  return Number(text);
-}
-
-function time(text: string): Date {
-  const date = new Date(text);
-  if (Number.isNaN(date.getTime()))
-    throw new BazaarError('usage', `--until is '${text}'; allowed is a time as 2026-01-31T12:00:00Z`);
-  return date;
-}
-
-const MIB = 1024 * 1024;
-
-function summary(outcome: TrainingOutcome): string {
-  const { metrics, parameters } = outcome;
-  const inPlace = metrics?.in_place ?? undefined;
-  const lines = [
-    `${outcome.modelVersion}: ${outcome.status}${outcome.detail === undefined ? '' : `, ${outcome.detail}`}`,
-    `window   ${outcome.windowStart ?? 'nothing'} to ${outcome.windowEnd ?? 'nothing'}`,
-    `read     ${outcome.events} touches by ${outcome.people} people of ${outcome.products} products`,
-    `took     ${outcome.seconds.toFixed(1)} s, ${Math.round(outcome.peakMemoryBytes / MIB)} MB`,
-    `learnt   ${JSON.stringify(parameters ?? null)}`,
-    ...metricLine('this model', metrics?.model),
-    ...metricLine('popularity', metrics?.popularity),
-    ...metricLine('item-kNN', metrics?.item_knn),
-    ...metricLine(inPlace?.is_recorded ? 'in place, as recorded' : 'in place', inPlace?.in_place),
-    ...metricLine('  this model there', inPlace?.model),
-    ...(outcome.leftBehind === undefined ? [] : [`left     rows that nobody needs: ${outcome.leftBehind}`]),
-  ];
-  return lines.join('\n');
-}
-
-function metricLine(name: string, metrics: RankingMetrics | undefined): string[] {
-  if (metrics === undefined) return [];
-  const shown = (value: number | null) => (value === null ? '-' : value.toFixed(4));
-  const { hr_at_20, mrr_at_20, novel_hr_at_20, examples } = metrics;
-  return [
-    `${name.padEnd(24)} hr@20 ${shown(hr_at_20)}  mrr@20 ${shown(mrr_at_20)}  novel hr@20 ${shown(novel_hr_at_20)}  of ${examples}`,
-  ];
-}
-
-await main().catch((error: unknown) => {
-  console.error(messageOf(error));
-  process.exitCode = 2;
-});
+  })
+    .option('--tune', 'search wider for parameters')
+    .addOption(seedOption())
+    .addOption(
+      new Option('--threads <number>', 'how many work at once')
+        .argParser(wholeNumber(1, MAX_THREADS))
+        .default(availableParallelism(), 'one for each core'),
+    )
+    .addOption(new Option('--until <date>', 'take only what happened before').argParser(instant))
+    .addOption(dataDirOption())
+    .addOption(jsonOption())
+    .action(async (options) => {
+      const { runTraining } = await import('../training/run-training.ts');
+      await work((signal) => runTraining(options, signal));
+    });

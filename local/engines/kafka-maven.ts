@@ -27,6 +27,14 @@ export type SecureListener = {
   formatArguments: readonly string[];
 };
 
+export type BrokerOptions = {
+  folder: string;
+  onProgress?: (text: string) => void;
+  secureListener?: SecureListener;
+  /** Lines of server.properties that replace ours: listeners and quorum of one broker among several. */
+  properties?: Readonly<Record<string, string | number>>;
+};
+
 const READY_TIMEOUT_MS = 60_000;
 const FORMAT_TIMEOUT_MS = 60_000;
 const stateSchema = z.object({ clusterId: z.string(), brokerPort: z.int(), controllerPort: z.int() });
@@ -39,11 +47,7 @@ const JVM_OPTIONS = ['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', '-Dorg.slf4j.si
  * Starts the broker on the folder, formatted on first use and continued afterwards on the same ports; one that an
  * earlier, killed start left there is ended first. Listens on 127.0.0.1 only. Throws `BazaarError` (`engine_failed`).
  */
-export async function startKafkaOnJvm(options: {
-  folder: string;
-  onProgress?: (text: string) => void;
-  secureListener?: SecureListener;
-}): Promise<JvmKafka> {
+export async function startKafkaOnJvm(options: BrokerOptions): Promise<JvmKafka> {
   const jars = await kafkaJars(options.onProgress ?? (() => undefined));
   const folder = resolve(options.folder);
   await mkdir(folder, { recursive: true });
@@ -52,7 +56,7 @@ export async function startKafkaOnJvm(options: {
   await endLeftover({ recordFile, stopSignal: 'SIGTERM' });
   const state = await loadState(join(folder, 'ports.json'));
   const properties = join(folder, 'server.properties');
-  await writeFile(properties, serverProperties(folder, state, options.secureListener));
+  await writeFile(properties, serverProperties(folder, state, options));
   const isFormatted = await access(join(folder, 'data/meta.properties')).then(
     () => true,
     () => false,
@@ -83,7 +87,8 @@ async function loadState(file: string): Promise<State> {
   return state;
 }
 
-function serverProperties(folder: string, { brokerPort, controllerPort }: State, secure?: SecureListener): string {
+function serverProperties(folder: string, { brokerPort, controllerPort }: State, options: BrokerOptions): string {
+  const { secureListener: secure, properties: replacing } = options;
   const forClients = [`PLAINTEXT://127.0.0.1:${brokerPort}`];
   if (secure !== undefined) forClients.push(`SASL_SSL://127.0.0.1:${secure.port}`);
   const properties = {
@@ -112,6 +117,7 @@ function serverProperties(folder: string, { brokerPort, controllerPort }: State,
     // Committed offsets must outlive a long holiday of a laptop.
     'offsets.retention.minutes': 60 * 24 * 30,
     ...secure?.properties,
+    ...replacing,
   };
   return Object.entries(properties)
     .map(([name, value]) => `${name}=${value}\n`)

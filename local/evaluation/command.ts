@@ -1,13 +1,6 @@
-import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import type { Share } from '../../ml/evaluation/assign-variant.ts';
-import { variantNames } from '../../ml/evaluation/replayed-experiment.ts';
+import { variantNames } from '../../ml/evaluation/variant-names.ts';
 import { BazaarError } from '../../platform/errors.ts';
-import { positiveNumber } from '../sender/arguments.ts';
-
-const USAGE = `usage: npm run evaluate -- --train FILE --test FILE [--limit N] [--lag] [--tune] [--seed N] [--json]
-       npm run evaluate -- --since DATE [--limit N] [--experiment NAME --variants ${variantNames.join(',')} [--shares 50,50]]
-                           [--tune] [--seed N] [--json] [--data-dir D]`;
 
 type Common = { tune: boolean; seed: number; json: boolean };
 export type FilesCommand = Common & {
@@ -26,89 +19,62 @@ export type HistoryCommand = Common & {
   dataDir: string;
 };
 
+/** What the command line may say, each option read by itself. */
+export type EvaluateOptions = {
+  train?: string | undefined;
+  test?: string | undefined;
+  lag?: true | undefined;
+  since?: Date | undefined;
+  experiment?: string | undefined;
+  variants?: string[] | undefined;
+  shares?: number[] | undefined;
+  limit?: number | undefined;
+  tune?: true | undefined;
+  seed: number;
+  json?: true | undefined;
+  dataDir: string;
+};
+
 const DEFAULT_PEOPLE = 1_000;
 const MAX_NAME_CHARS = 100;
 
-/** Reads the command line. Throws `usage`, with what is allowed, for anything that it does not understand. */
-export function readEvaluateCommand(args: readonly string[]): FilesCommand | HistoryCommand {
-  const values = parse(args);
-  const common = { tune: values.tune, json: values.json, seed: wholeNumber('seed', values.seed) ?? 1 };
-  const limit = wholeNumber('limit', values.limit);
+/** What the options mean together. Throws `usage`, with what is allowed, for those that do not go together. */
+export function toEvaluateCommand(options: EvaluateOptions): FilesCommand | HistoryCommand {
+  const { train, test, lag, since, experiment, variants, shares, limit, seed, dataDir } = options;
+  const common = { tune: options.tune === true, json: options.json === true, seed };
   const [files, history] = [
-    [values.train, values.test, values.lag || undefined],
-    [values.since, values.experiment, values.variants, values.shares],
+    [train, test, lag],
+    [since, experiment, variants, shares],
   ].map((group) => group.some((value) => value !== undefined));
-  if (files === history) throw new BazaarError('usage', USAGE);
-  if (files === true)
+  if (files === history)
+    throw usage(files === true ? 'files or a date, not both' : 'on what? give --train and --test, or --since');
+  if (since !== undefined)
     return {
       ...common,
-      kind: 'files',
-      train: existingFile('train', values.train),
-      test: existingFile('test', values.test),
-      limit,
-      lag: values.lag,
+      kind: 'history',
+      since,
+      limit: limit ?? DEFAULT_PEOPLE,
+      experiment: experimentOf(options),
+      dataDir,
     };
-  return {
-    ...common,
-    kind: 'history',
-    since: pastDate(values.since),
-    limit: limit ?? DEFAULT_PEOPLE,
-    experiment: experimentOf(values),
-    dataDir: values['data-dir'],
-  };
+  if (history === true) throw usage('--since is missing');
+  if (train === undefined || test === undefined) throw usage(`--${train === undefined ? 'train' : 'test'} is missing`);
+  return { ...common, kind: 'files', train, test, limit, lag: lag === true };
 }
 
-function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean', default: false } as const;
-  const options = {
-    ...{ train: text, test: text, since: text, limit: text, seed: text },
-    ...{ experiment: text, variants: text, shares: text },
-    ...{ lag: flag, tune: flag, json: flag },
-    'data-dir': { ...text, default: '.bazaar' },
-  };
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    throw new BazaarError('usage', USAGE, { cause: error });
-  }
-}
-
-function wholeNumber(name: string, text: string | undefined): number | undefined {
-  const value = positiveNumber(name, text);
-  if (value !== undefined && !Number.isSafeInteger(value))
-    throw new BazaarError('usage', `--${name} must be a whole number: got "${text}"`);
-  return value;
-}
-
-function existingFile(name: string, file: string | undefined): string {
-  if (file === undefined) throw new BazaarError('usage', `--${name} is missing\n${USAGE}`);
-  if (!existsSync(file)) throw new BazaarError('usage', `--${name}: no such file: ${file}`);
-  return file;
-}
-
-function pastDate(text: string | undefined): Date {
-  if (text === undefined) throw new BazaarError('usage', `--since is missing\n${USAGE}`);
-  const date = new Date(text);
-  if (!/^\d{4}-\d{2}-\d{2}(T.+)?$/.test(text) || Number.isNaN(date.getTime()) || date.getTime() >= Date.now())
-    throw new BazaarError(
-      'usage',
-      `--since must be a date in the past, such as 2026-01-31 or 2026-01-31T12:00:00Z: got "${text}"`,
-    );
-  return date;
-}
-
-function experimentOf(values: { experiment?: string; variants?: string; shares?: string }): Experiment | undefined {
-  const { experiment: name, variants, shares } = values;
+function experimentOf({ experiment: name, variants, shares }: EvaluateOptions): Experiment | undefined {
   if (name === undefined && variants === undefined && shares === undefined) return undefined;
   if (name === undefined || variants === undefined || name === '' || name.length > MAX_NAME_CHARS)
-    throw new BazaarError('usage', `--experiment (1 to ${MAX_NAME_CHARS} characters) goes with --variants\n${USAGE}`);
-  const chosen = variants.split(',');
-  const unknown = chosen.filter((variant) => !variantNames.some((known) => known === variant));
-  if (unknown.length > 0 || new Set(chosen).size < chosen.length)
-    throw new BazaarError('usage', `--variants: each of ${variantNames.join(', ')} at most once: got "${variants}"`);
-  const parts = shares?.split(',').map((part) => positiveNumber('shares', part)) ?? chosen.map(() => 1);
-  if (parts.length !== chosen.length)
-    throw new BazaarError('usage', `--shares must be one number for each of "${variants}": got "${shares}"`);
-  return { name, shares: chosen.map((variant, index) => ({ variant, share: parts[index] ?? 0 })) };
+    throw usage(`--experiment (1 to ${MAX_NAME_CHARS} characters) goes with --variants`);
+  const unknown = variants.filter((variant) => !variantNames.some((known) => known === variant));
+  if (unknown.length > 0 || new Set(variants).size < variants.length)
+    throw usage(`--variants: each of ${variantNames.join(', ')} at most once: got "${variants.join(',')}"`);
+  const parts = shares ?? variants.map(() => 1);
+  if (parts.length !== variants.length)
+    throw usage(`--shares must be one number for each of "${variants.join(',')}": got "${parts.join(',')}"`);
+  return { name, shares: variants.map((variant, index) => ({ variant, share: parts[index] ?? 0 })) };
+}
+
+function usage(message: string): BazaarError {
+  return new BazaarError('usage', `${message} (\`bazaar evaluate --help\` shows both forms)`);
 }

@@ -5,10 +5,10 @@ import { isLagged, LAGS, type NextProductRun, runNextProduct } from '../../ml/ev
 import { countSessions, type SessionHistory } from '../../ml/evaluation/session-history.ts';
 import { type TrainingOutcome, trainModel } from '../../ml/training/train-model.ts';
 import { type Session, withSession } from '../../repositories/neon-database.ts';
+import type { Progress } from '../command-line/progress.ts';
 import type { FilesCommand } from './command.ts';
 import { filesReport } from './files-report.ts';
 import { endOfHistory, loadHistory, visitorId } from './load-history.ts';
-import type { Progress } from './progress.ts';
 import { latencyMetrics, type Metrics, type Report, withPrefix } from './report.ts';
 import { withScratchDatabase } from './scratch-database.ts';
 import { readTestFile, readTrainFile } from './session-files.ts';

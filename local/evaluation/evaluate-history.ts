@@ -8,9 +8,9 @@ import type { Outcome } from '../../repositories/evaluation-people.repository.ts
 import type { VariantResult } from '../../repositories/experiments.repository.ts';
 import { deleteModelRows } from '../../repositories/models.repository.ts';
 import { type Session, withSession } from '../../repositories/neon-database.ts';
+import type { Progress } from '../command-line/progress.ts';
 import type { HistoryCommand } from './command.ts';
 import { historyReport } from './history-report.ts';
-import type { Progress } from './progress.ts';
 import type { Report } from './report.ts';
 import { withTwoSessions } from './sessions.ts';
 import { createStopwatch } from './stopwatch.ts';

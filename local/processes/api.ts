@@ -1,4 +1,3 @@
-import { type ServerType, serve } from '@hono/node-server';
 import { createIngestionApp } from '../../ingestion/app.ts';
 import { apiDocument } from '../../ingestion/openapi/document.ts';
 import type { EventPublisher } from '../../ingestion/publisher.ts';
@@ -15,17 +14,14 @@ import type { Database } from '../../repositories/database.ts';
 import { createNeonDatabase } from '../../repositories/neon-database.ts';
 import type { ChildSettings } from '../system/child-settings.ts';
 import type { Channel } from '../ways/channel.ts';
+import { closeServer, type FetchCallback, listen } from './http-server.ts';
 import { createPage } from './page.ts';
 
-const LOOPBACK = '127.0.0.1';
-/** Requests under way get this long to end. */
-const DRAIN_MS = 3_000;
 const PAGE_PATHS = /^\/($|page\/|live$|shop\/)/;
 const CATALOGUE_PATH = '/products';
 const PEOPLE_PATHS = /^\/users($|\/)/;
 const RECOMMEND_PATHS = /^\/(recommendations|products|trending|health\/database)($|\/)/;
 
-type FetchCallback = Parameters<typeof serve>[0]['fetch'];
 type Fetch = (request: Request) => Response | Promise<Response>;
 
 export type ApiPorts = {
@@ -119,21 +115,4 @@ function createPeople({ peopleUrl, keyEntries }: ChildSettings): Fetch {
     log: createLogger('people'),
   });
   return (request) => app.fetch(request);
-}
-
-function listen(fetch: FetchCallback, port: number): Promise<ServerType> {
-  return new Promise((resolve, reject) => {
-    const server = serve({ fetch, port, hostname: LOOPBACK }, () => resolve(server));
-    server.once('error', reject);
-  });
-}
-
-async function closeServer(server: ServerType): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  if ('closeIdleConnections' in server) server.closeIdleConnections();
-  const killer = setTimeout(() => {
-    if ('closeAllConnections' in server) server.closeAllConnections();
-  }, DRAIN_MS);
-  await closed;
-  clearTimeout(killer);
 }

@@ -22,6 +22,8 @@ export type ReplayOptions = {
   /** How long one batch is tried again before the replay stops, in milliseconds. */
   readonly giveUpAfterMs?: number;
   readonly onProgress?: (progress: Progress) => void;
+  /** Ends it, with an error, where it stands. */
+  readonly signal?: AbortSignal;
 };
 
 /**
@@ -42,12 +44,13 @@ export async function replay(target: Target, options: ReplayOptions): Promise<Pr
   const batches = batchesOf(rows, batchSizeFor(options.rate, MAX_EVENTS_PER_BATCH));
   const results = inOrder(batches, REQUESTS_IN_FLIGHT, async (batch) => {
     await pace?.(batch.entries.length);
-    return resultOf(batch, await send(target, batch, options.giveUpAfterMs));
+    return resultOf(batch, await send(target, batch, options));
   });
   for await (const result of results) {
     progress = advance(progress, result);
     writeProgress(path, progress);
     options.onProgress?.(progress);
+    options.signal?.throwIfAborted();
   }
   progress = { ...progress, finished: true };
   writeProgress(path, progress);
@@ -64,10 +67,13 @@ async function* rowsOf(path: string, format: Format, file: FileContext, from: nu
   for await (const line of linesOf(path, Math.max(from, format.firstLine))) yield format.toRow(line, file);
 }
 
-async function send(target: Target, batch: Batch, giveUpAfterMs: number | undefined): Promise<Verdict> {
+async function send(target: Target, batch: Batch, options: ReplayOptions): Promise<Verdict> {
   if (batch.entries.length === 0) return { accepted: 0, rejected: [] };
-  const json = batch.entries.map((entry) => entry.json);
-  return postEvents(target, json, giveUpAfterMs === undefined ? {} : { giveUpAfterMs });
+  return postEvents(
+    target,
+    batch.entries.map((entry) => entry.json),
+    options,
+  );
 }
 
 function resultOf(batch: Batch, verdict: Verdict) {

@@ -31,11 +31,13 @@ export class NotAcknowledgedError extends BazaarError {
 export async function postEvents(
   target: Target,
   events: readonly string[],
-  options: { giveUpAfterMs?: number; signal?: AbortSignal } = {},
+  options: { readonly giveUpAfterMs?: number; readonly signal?: AbortSignal; readonly sentAt?: string } = {},
 ): Promise<Verdict> {
+  const sentAt = options.sentAt === undefined ? '' : `,"sent_at":${JSON.stringify(options.sentAt)}`;
+  const body = `{"events":[${events.join(',')}]${sentAt}}`;
   const deadline = performance.now() + (options.giveUpAfterMs ?? GIVE_UP_AFTER_MS);
   for (let backoffMs = FIRST_BACKOFF_MS; ; backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS)) {
-    const answer = await tryOnce(target, events, options.signal);
+    const answer = await tryOnce(target, { body, count: events.length }, options.signal);
     if ('accepted' in answer) return answer;
     const pauseMs = answer.retryAfterMs ?? backoffMs * (0.5 + Math.random() / 2);
     if (options.signal?.aborted === true || performance.now() + pauseMs > deadline)
@@ -46,16 +48,20 @@ export async function postEvents(
 
 type Failure = { reason: string; retryAfterMs?: number };
 
-async function tryOnce(target: Target, events: readonly string[], stop?: AbortSignal): Promise<Verdict | Failure> {
+async function tryOnce(
+  target: Target,
+  { body, count }: { body: string; count: number },
+  stop?: AbortSignal,
+): Promise<Verdict | Failure> {
   const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
   try {
     const response = await fetch(`${target.url}/events`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-api-key': target.key },
-      body: `{"events":[${events.join(',')}]}`,
+      body,
       signal: stop === undefined ? timeout : AbortSignal.any([timeout, stop]),
     });
-    return readAnswer(response, await response.text(), events.length);
+    return readAnswer(response, await response.text(), count);
   } catch (error) {
     if (error instanceof BazaarError) throw error;
     const cause = error instanceof Error && error.cause !== undefined ? `: ${messageOf(error.cause)}` : '';

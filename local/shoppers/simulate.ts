@@ -1,12 +1,22 @@
-import type { SimulateCommand } from './command.ts';
+import type { Target } from '../sender/target.ts';
 import { crowd, type TimedEvent } from './crowd.ts';
 import { type DriveResult, drive } from './drive.ts';
 
 const GIVE_UP_AFTER_MS = 30_000;
 
-/** Drives the shoppers that the command describes, from now on, until their time is over or `stop` is set. */
+export type Simulation = {
+  readonly target: Target;
+  readonly users: number;
+  /** Events a second. */
+  readonly rate: number;
+  /** Endless when left out. */
+  readonly seconds: number | undefined;
+  readonly seed: number;
+};
+
+/** Drives the shoppers described, from now on, until their time is over or `stop` is set. */
 export function simulate(
-  { target, users, rate, seconds, seed }: SimulateCommand,
+  { target, users, rate, seconds, seed }: Simulation,
   stop: AbortSignal,
   onError: (message: string) => void,
 ): Promise<DriveResult> {

@@ -28,7 +28,7 @@ const NODE_OPTIONS = [
 ];
 
 /** Runs a TypeScript entry in a process of its own, its output in a file. Throws when it does not get ready. */
-export async function startChild(options: ChildOptions): Promise<Required<Running> & Told> {
+export async function startChild(options: ChildOptions): Promise<Required<Running> & Told & { pid: number | undefined }> {
   const log = await open(options.logFile, 'a', 0o600);
   const child = fork(fileURLToPath(options.entry), [...(options.args ?? [])], {
     env: { ...process.env, ...options.env },
@@ -45,7 +45,7 @@ export async function startChild(options: ChildOptions): Promise<Required<Runnin
   }
   // Who is ending is told nothing any more.
   const tell = (message: unknown) => void (child.connected && child.send(message as object, () => undefined));
-  return { exited, stop, tell };
+  return { pid: child.pid, exited, stop, tell };
 }
 
 async function isReady(child: ChildProcess, exited: Promise<void>): Promise<boolean> {

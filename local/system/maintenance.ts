@@ -1,5 +1,6 @@
 import { type Maintained, maintain } from '../../lambdas/maintain/maintain.ts';
 import { messageOf } from '../../platform/errors.ts';
+import { type DeadLetterBacklog, deadLetterBacklog } from '../../repositories/dead-letter-backlog.ts';
 import { databaseOn, withSession } from '../../repositories/neon-database.ts';
 import type { Running } from '../supervise.ts';
 
@@ -17,7 +18,9 @@ export function startMaintenance(maintainerUrl: string, say: (text: string) => v
   let isStopped = false;
   const turn = async () => {
     try {
-      const { dropped } = await maintainOnce(maintainerUrl);
+      const { dropped, waiting, oldestDays } = await maintainOnce(maintainerUrl);
+      if (waiting > 0)
+        say(`${waiting} dead letters wait, the oldest for ${oldestDays.toFixed(1)} days: npx bazaar dead-letters list`);
       if (dropped.length > 0) say(`dropped events older than ${RETENTION_DAYS} days: ${dropped.join(', ')}`);
     } catch (error) {
       if (!isStopped) say(`maintenance: ${messageOf(error)}`);
@@ -34,8 +37,10 @@ export function startMaintenance(maintainerUrl: string, say: (text: string) => v
   };
 }
 
-function maintainOnce(url: string): Promise<Maintained> {
-  return withSession(url, (session) =>
-    maintain(databaseOn(session), { retentionDays: RETENTION_DAYS, now: new Date() }),
-  );
+function maintainOnce(url: string): Promise<Maintained & DeadLetterBacklog> {
+  return withSession(url, async (session) => {
+    const database = databaseOn(session);
+    const maintained = await maintain(database, { retentionDays: RETENTION_DAYS, now: new Date() });
+    return { ...maintained, ...(await deadLetterBacklog(database)) };
+  });
 }

@@ -35,6 +35,8 @@ function randomPasswords(): RolePasswords {
     bazaar_maintainer: random(),
     bazaar_catalogue: random(),
     bazaar_trainer: random(),
+    bazaar_people: random(),
+    bazaar_repairer: random(),
   };
 }
 

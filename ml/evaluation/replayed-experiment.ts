@@ -19,9 +19,6 @@ import { UNTRAINED } from './asked-model.ts';
 import { assignVariant, type Share } from './assign-variant.ts';
 import { shareOut } from './share-out.ts';
 
-/** The model of this run, the state before any training, and what is trending for everybody. */
-export const variantNames = ['trained', UNTRAINED, 'trending'] as const;
-
 export type ExperimentRun = {
   experiment: string;
   /** Of variants in `variantNames`. */

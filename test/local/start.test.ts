@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { freePort } from '../../local/engines/free-port.ts';
 
 const PATIENCE = { timeout: 40_000 };
-const ENTRY = fileURLToPath(new URL('../../local/start.ts', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../../local/bazaar.ts', import.meta.url));
 
 let dataDir: string;
 const started: ChildProcess[] = [];
@@ -25,7 +25,7 @@ afterEach(async () => {
 type Started = { child: ChildProcess; output: () => string; code: () => number | null };
 
 function start(port: number, folder = dataDir): Started {
-  const args = [ENTRY, '--port', String(port), '--data-dir', folder, '--log', 'embedded', '--no-traffic'];
+  const args = [ENTRY, 'start', '--port', String(port), '--data-dir', folder, '--log', 'embedded', '--no-traffic'];
   const env = { ...process.env, DATABASE_URL: '', KAFKA_BROKERS: '' };
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   started.push(child);
@@ -115,6 +115,6 @@ test('says that a port is taken', async () => {
   await startReady(port);
   const second = start(port, join(dataDir, 'another'));
   await once(second.child, 'exit');
-  expect(second.code()).toBe(1);
+  expect(second.code()).toBe(2);
   expect(second.output()).toContain(`port ${port} is in use`);
 });

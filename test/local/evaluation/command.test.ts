@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { readEvaluateCommand } from '../../../local/evaluation/command.ts';
+import { type EvaluateOptions, toEvaluateCommand } from '../../../local/evaluation/command.ts';
 
-const FILE = import.meta.filename;
-const read = (line: string) => readEvaluateCommand(line.split(' '));
+const since = new Date('2026-01-31T00:00:00Z');
+const read = (options: Partial<EvaluateOptions>) => toEvaluateCommand({ seed: 1, dataDir: 'd', ...options });
 
 test('reads either files or a date, and what goes with each', () => {
-  expect(read(`--train ${FILE} --test ${FILE} --limit 10 --lag --json`)).toEqual({
-    ...{ kind: 'files', train: FILE, test: FILE, limit: 10, lag: true, json: true, tune: false, seed: 1 },
+  expect(read({ train: 'a', test: 'b', limit: 10, lag: true, json: true })).toEqual({
+    ...{ kind: 'files', train: 'a', test: 'b', limit: 10, lag: true, json: true, tune: false, seed: 1 },
   });
-  expect(read('--since 2026-01-31 --experiment e1 --variants trained,trending --shares 10,90')).toMatchObject({
-    ...{ kind: 'history', since: new Date('2026-01-31T00:00:00Z'), limit: 1_000 },
+  expect(read({ since, experiment: 'e1', variants: ['trained', 'trending'], shares: [10, 90] })).toMatchObject({
+    ...{ kind: 'history', since, limit: 1_000 },
     experiment: {
       name: 'e1',
       shares: [
@@ -20,21 +20,16 @@ test('reads either files or a date, and what goes with each', () => {
   });
 });
 
-test.each([
-  ['', /usage/],
-  ['--unknown', /usage/],
-  [`--train ${FILE}`, /--test is missing/],
-  [`--train ${FILE} --test ${FILE} --since 2026-01-31`, /usage/],
-  [`--train ${FILE} --test /nowhere`, /--test: no such file: \/nowhere/],
-  [`--train ${FILE} --test ${FILE} --limit 1.5`, /--limit must be a whole number: got "1.5"/],
-  [`--train ${FILE} --test ${FILE} --limit 0`, /--limit must be a number above 0: got "0"/],
-  ['--since yesterday', /--since must be a date in the past, .* got "yesterday"/],
-  ['--since 2026-02-31T', /--since must be a date/],
-  ['--since 2090-01-01', /--since must be a date in the past/],
-  ['--since 2026-01-31 --experiment e1', /goes with --variants/],
-  ['--since 2026-01-31 --experiment e1 --variants trained,magic', /each of trained, untrained, trending/],
-  ['--since 2026-01-31 --experiment e1 --variants trained,trained', /at most once/],
-  ['--since 2026-01-31 --experiment e1 --variants trained,trending --shares 1', /one number for each/],
-])('refuses "%s" and says what is allowed', (line, message) => {
-  expect(() => read(line)).toThrow(message);
+test.each<[Partial<EvaluateOptions>, RegExp]>([
+  [{}, /on what\? give --train and --test, or --since/],
+  [{ train: 'a' }, /--test is missing/],
+  [{ lag: true }, /--train is missing/],
+  [{ train: 'a', test: 'b', since }, /files or a date, not both/],
+  [{ experiment: 'e1', variants: ['trained'] }, /--since is missing/],
+  [{ since, experiment: 'e1' }, /goes with --variants/],
+  [{ since, experiment: 'e1', variants: ['trained', 'magic'] }, /each of trained, untrained, trending/],
+  [{ since, experiment: 'e1', variants: ['trained', 'trained'] }, /at most once/],
+  [{ since, experiment: 'e1', variants: ['trained', 'trending'], shares: [1] }, /one number for each/],
+])('refuses %j and says what is allowed', (options, message) => {
+  expect(() => read(options)).toThrow(message);
 });

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-const ENTRY = fileURLToPath(new URL('../../../local/commands/evaluate.ts', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../../../local/bazaar.ts', import.meta.url));
 
 /** Starts the command as `npm run evaluate` does; `end()` gives its status and what it wrote. */
 export function startEvaluate(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const child: ChildProcess = spawn(process.execPath, [ENTRY, ...args], {
+  const child: ChildProcess = spawn(process.execPath, [ENTRY, 'evaluate', ...args], {
     env: { ...process.env, DATABASE_URL: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -58,7 +58,7 @@ test('loads, trains and asks: finds what popularity cannot, says what lag costs,
     seed: 1,
     model: { status: 'published', asked: expect.not.stringMatching('untrained') },
   });
-  expect(output).toMatch(/^model +\d\.\d{4}/m);
+  expect(errors).toMatch(/^model +\d\.\d{4}/m);
   expect(leftovers()).toEqual([]);
   expect(withoutTimes(lastLine((await run(['--lag'])).output).metrics)).toEqual(withoutTimes(metrics));
 }, 180_000);
