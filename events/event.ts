@@ -10,6 +10,12 @@ const context = z.strictObject({
   locale: fields.id.optional(),
 });
 
+/** What the visitor allows. The flags do their work at the edge and are not kept (`asConsented`). */
+const consent = z.strictObject({ storage: z.boolean().optional(), personalisation: z.boolean().optional() }).meta({
+  description:
+    'What the visitor allows; what is not said is allowed. Without storage the event is refused (consent_denied), without personalisation it is counted and not who it was.',
+});
+
 const identity = {
   event_id: fields.eventId.optional(),
   occurred_at: fields.instant.optional(),
@@ -17,6 +23,7 @@ const identity = {
   anonymous_id: fields.id.optional(),
   session_id: fields.id.optional(),
   context: context.optional(),
+  consent: consent.optional(),
 };
 
 const price = { unit_price: fields.money.optional(), currency: fields.currency.optional() };

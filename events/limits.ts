@@ -1,5 +1,9 @@
 /** Bounds of what a client may send, in one place: the schemas, the API document and the tests read them here. */
 export const MAX_EVENTS_PER_BATCH = 500;
+/** Messages of one request in Segment's shape: its clients fill a batch by bytes, 500,000 of them, 200 for a small message. */
+export const MAX_SEGMENT_MESSAGES = 2_500;
+/** Events of one request of the GA4 Measurement Protocol: as many as GA4 itself takes. */
+export const MAX_GA4_EVENTS = 25;
 /** Products of one request to the catalogue. */
 export const MAX_PRODUCTS_PER_REQUEST = 500;
 /** 1 MiB of body, before and after decompression. */

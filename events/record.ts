@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type EventType, eventSchema, type ShopEvent } from './event.ts';
 import * as fields from './fields.ts';
 import { FIRST_YEAR, MAX_FUTURE_SECONDS } from './limits.ts';
+import { parseNameless } from './nameless.ts';
 
 /**
  * What the server stamps on an accepted event before it is published; a client cannot set these, because the schemas
@@ -17,6 +18,10 @@ export const stampSchema = z.strictObject({
   received_at: fields.instant,
   /** When the sender says it sent the batch; corrects its clock. */
   sent_at: fields.instant.optional(),
+  /** The sender named no currency, and the default that the shop's settings give its source was taken. */
+  currency_defaulted: z.literal(true).optional(),
+  /** Nobody is named: the sender may not say who it was (`withoutPerson`). It counts for its product and its order alone. */
+  is_nameless: z.literal(true).optional(),
 });
 export type Stamp = z.output<typeof stampSchema>;
 
@@ -40,9 +45,13 @@ export function parseRecord(value: unknown): ParsedRecord {
   const flat = z.looseObject({}).safeParse(value);
   if (!flat.success) return { success: false, issues: flat.error.issues };
   // Taken from the value itself: a copy by a schema would lose an own key `__proto__`, which is to be refused.
-  const { source, trusted, is_bot, received_at, sent_at, ...fields } = value as Record<string, unknown>;
-  const stamp = stampSchema.safeParse({ source, trusted, is_bot, received_at, sent_at });
-  const event = eventSchema.safeParse(fields);
+  const { source, trusted, is_bot, received_at, sent_at, currency_defaulted, is_nameless, ...fields } = value as Record<
+    string,
+    unknown
+  >;
+  const stated = { source, trusted, is_bot, received_at, sent_at, currency_defaulted, is_nameless };
+  const stamp = stampSchema.safeParse(stated);
+  const event = is_nameless === true ? parseNameless(fields) : eventSchema.safeParse(fields);
   if (!stamp.success || !event.success)
     return { success: false, issues: [...(stamp.error?.issues ?? []), ...(event.error?.issues ?? [])] };
   if (!isIdentified(event.data)) return refused('event_id', 'event_id and occurred_at are required in a record');

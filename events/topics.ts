@@ -32,9 +32,11 @@ export function topicOf(type: EventType): Topic {
   return topicByType[type];
 }
 
-/** The record key: one visitor's events share a partition and so keep their order. */
-export function recordKey(event: { user_id?: string | undefined; anonymous_id?: string | undefined }): string {
-  const key = event.user_id ?? event.anonymous_id;
-  if (key === undefined) throw new Error('event has neither user_id nor anonymous_id; one is required');
-  return key;
+/** The record key: one visitor's events share a partition and so keep their order. Those of nobody have none to keep. */
+export function recordKey(event: {
+  user_id?: string | undefined;
+  anonymous_id?: string | undefined;
+  event_id: string;
+}): string {
+  return event.user_id ?? event.anonymous_id ?? event.event_id;
 }

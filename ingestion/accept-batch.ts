@@ -1,4 +1,5 @@
 import { isbot } from 'isbot';
+import { asConsented, missingConsent } from '../events/consent.ts';
 import { eventSchema, type ShopEvent } from '../events/event.ts';
 import { type EventRecord, eventTimeProblem, type IdentifiedEvent, type Stamp } from '../events/record.ts';
 import type { Caller } from '../platform/http/keys.ts';
@@ -9,21 +10,29 @@ import { eventIdOf, type Verdict, verdictOf } from './verdict.ts';
 export type BatchContext = {
   caller: Caller;
   receivedAt: Date;
-  sentAt: string | undefined;
   /** The visitor's browser, where the request comes from a page; a server's own user agent says nothing of the visitor. */
   visitorAgent: string | undefined;
   isInternal: boolean;
   allowUntrustedPurchases: boolean;
 };
 
+/** One value that claims to be an event, and what is known of it beside. */
+export type Submission = {
+  value: unknown;
+  /** When the sender says it sent it, by the clock of `occurred_at`. */
+  sentAt?: string | undefined;
+  /** The currency in it is the source's default, not the sender's word. */
+  isCurrencyDefault?: boolean;
+};
+
 export type AcceptedBatch = { records: EventRecord[]; rejected: Verdict[] };
 
 /** Validates each event by itself and stamps what is accepted; one bad event takes nothing from its neighbours. */
-export function acceptBatch(values: readonly unknown[], context: BatchContext): AcceptedBatch {
+export function acceptBatch(submissions: readonly Submission[], context: BatchContext): AcceptedBatch {
   const batch: AcceptedBatch = { records: [], rejected: [] };
   const seen = new Map<string, string>();
-  values.forEach((value, index) => {
-    const result = acceptEvent(value, index, context);
+  submissions.forEach((submission, index) => {
+    const result = acceptEvent(submission, index, context);
     const verdict = 'code' in result ? result : conflictWith(seen, result, index);
     if (verdict !== undefined) batch.rejected.push(verdict);
     else if ('event' in result) batch.records.push(result);
@@ -31,7 +40,8 @@ export function acceptBatch(values: readonly unknown[], context: BatchContext): 
   return batch;
 }
 
-function acceptEvent(value: unknown, index: number, context: BatchContext): EventRecord | Verdict {
+function acceptEvent(submission: Submission, index: number, context: BatchContext): EventRecord | Verdict {
+  const { value } = submission;
   const parsed = eventSchema.safeParse(value);
   if (!parsed.success) return verdictOf(index, value, parsed.error.issues);
   const refuse = (code: Verdict['code'], message: string, path: string): Verdict => ({
@@ -44,9 +54,12 @@ function acceptEvent(value: unknown, index: number, context: BatchContext): Even
   const isOrder = parsed.data.type === 'purchase' || parsed.data.type === 'refund';
   if (isOrder && context.caller.keyClass === 'pk' && !context.allowUntrustedPurchases)
     return refuse('forbidden_for_key', `${parsed.data.type} needs a secret key: a server must send it`, 'type');
-  const record = { event: identify(parsed.data, context.receivedAt), stamp: stampOf(parsed.data, context) };
+  const record = { event: identify(parsed.data, context.receivedAt), stamp: stampOf(parsed.data, submission, context) };
+  const missing = missingConsent(record);
+  if (missing !== undefined)
+    return refuse('consent_denied', `consent.${missing} is denied: nothing of it is kept`, `consent.${missing}`);
   const range = eventTimeProblem(record);
-  return range === undefined ? record : refuse('time_out_of_range', range, 'occurred_at');
+  return range === undefined ? asConsented(record) : refuse('time_out_of_range', range, 'occurred_at');
 }
 
 /** An event without identity gets one here; a retry of it can then not be recognised. */
@@ -55,8 +68,8 @@ function identify(event: ShopEvent, receivedAt: Date): IdentifiedEvent {
   return { ...event, event_id, occurred_at: event.occurred_at ?? receivedAt.toISOString() };
 }
 
-function stampOf(event: ShopEvent, context: BatchContext): Stamp {
-  const { caller, receivedAt, sentAt, isInternal } = context;
+function stampOf(event: ShopEvent, { sentAt, isCurrencyDefault }: Submission, context: BatchContext): Stamp {
+  const { caller, receivedAt, isInternal } = context;
   const userAgent = event.context?.user_agent ?? context.visitorAgent;
   return {
     source: caller.source,
@@ -65,6 +78,7 @@ function stampOf(event: ShopEvent, context: BatchContext): Stamp {
     received_at: receivedAt.toISOString(),
     // The server's own time needs no correction by the client's clock.
     ...(sentAt === undefined || event.occurred_at === undefined ? {} : { sent_at: sentAt }),
+    ...(isCurrencyDefault === true ? { currency_defaulted: true } : {}),
   };
 }
 

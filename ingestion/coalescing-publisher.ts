@@ -1,7 +1,7 @@
 import type { EventRecord } from '../events/record.ts';
 import type { EventPublisher } from './publisher.ts';
 
-/** Twice the largest body: enough to fill a request, little enough that one failure does not fail a crowd. */
+/** Twice what `POST /events` takes at once: enough to fill a request, little enough that one failure does not fail a crowd. */
 const MAX_RECORDS_PER_SEND = 1_000;
 
 type Waiting = { records: readonly EventRecord[]; resolve(): void; reject(error: unknown): void };

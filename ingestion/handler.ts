@@ -1,6 +1,7 @@
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import * as z from 'zod';
-import { listSetting, readEnv } from '../platform/env.ts';
+import * as fields from '../events/fields.ts';
+import { jsonSetting, listSetting, readEnv } from '../platform/env.ts';
 import { callerByAuthorizer } from '../platform/http/caller.ts';
 import { gatewayAddressOf } from '../platform/http/gateway-address.ts';
 import { createLogger } from '../platform/logger.ts';
@@ -16,6 +17,8 @@ const environment = readEnv(
     /** Addresses of the shop's own people: their events are stored and left out of every aggregate. */
     INTERNAL_ADDRESSES: listSetting.prefault(''),
     ALLOW_UNTRUSTED_PURCHASES: z.stringbool().default(false),
+    /** By source: the currency of prices that come without one. */
+    DEFAULT_CURRENCIES: jsonSetting(z.record(fields.id, fields.currency)).prefault('{}'),
   }),
 );
 
@@ -30,6 +33,7 @@ const app = createIngestionApp({
     pinnedOrigins: new Set(),
     internalAddresses: new Set(environment.INTERNAL_ADDRESSES),
     allowUntrustedPurchases: environment.ALLOW_UNTRUSTED_PURCHASES,
+    defaultCurrencies: environment.DEFAULT_CURRENCIES,
   },
   log: createLogger('ingestion'),
   metrics: createMetrics('ingestion'),
@@ -37,5 +41,5 @@ const app = createIngestionApp({
   document: apiDocument(),
 });
 
-/** The Lambda function behind `POST /events`. */
+/** The Lambda function behind `POST /events` and its dialects. */
 export const handler: (event: LambdaEvent) => Promise<unknown> = handle(app);

@@ -12,3 +12,12 @@ const CONTENT_TYPES = ['application/json', 'text/plain'];
 export function readJsonBody(request: Request): Promise<unknown> {
   return readBoundedJson(request, { maxBytes: MAX_BODY_BYTES, contentTypes: CONTENT_TYPES });
 }
+
+/**
+ * Reads the body of a request of a client that others wrote, which is JSON whatever its content type says.
+ *
+ * @throws HttpProblem 400, 413 or 415.
+ */
+export function readForeignBody(request: Request): Promise<unknown> {
+  return readBoundedJson(request, { maxBytes: MAX_BODY_BYTES });
+}

@@ -7,6 +7,7 @@ export const verdictCodes = [
   ...fieldProblemCodes,
   'time_out_of_range',
   'forbidden_for_key',
+  'consent_denied',
   'conflicts_in_batch',
 ] as const;
 export type VerdictCode = (typeof verdictCodes)[number];

@@ -4,6 +4,8 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 export const metricUnits = {
   events_accepted: MetricUnit.Count,
   events_rejected: MetricUnit.Count,
+  /** Of another protocol, under a name that means nothing here: acknowledged and not stored. */
+  events_ignored: MetricUnit.Count,
   /** Durable in the log (acks=all). */
   events_published: MetricUnit.Count,
   events_inserted: MetricUnit.Count,
@@ -13,6 +15,10 @@ export const metricUnits = {
   events_dead_lettered: MetricUnit.Count,
   /** How long ago the newest event that was just stored had been received. */
   newest_row_age: MetricUnit.Seconds,
+  /** Neither replayed nor dismissed. */
+  dead_letters_waiting: MetricUnit.Count,
+  /** Since the oldest of these was set aside. */
+  oldest_dead_letter_days: MetricUnit.NoUnit,
   failed_batches_replayed: MetricUnit.Count,
   /** Batches that are still in the bucket after a replay. */
   failed_batches_waiting: MetricUnit.Count,

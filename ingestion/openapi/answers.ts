@@ -11,6 +11,8 @@ export const problemSchema = {
     code: { type: 'string', enum: problemCodes },
     detail: { type: 'string' },
     accepted: { type: 'integer' },
+    ignored: { type: 'integer' },
+    warnings: { type: 'array', items: { $ref: '#/components/schemas/Warning' } },
     rejected: {
       type: 'array',
       items: { anyOf: [{ $ref: '#/components/schemas/Verdict' }, { $ref: '#/components/schemas/ProductVerdict' }] },

@@ -14,7 +14,7 @@ export const cataloguePaths = {
       security: [{ apiKey: [] }, { bearer: [] }],
       requestBody: {
         required: true,
-        description: 'JSON in UTF-8, at most 1 MiB unpacked; `content-encoding: gzip` is understood.',
+        description: 'JSON in UTF-8, at most 1 MiB unpacked; `content-encoding` gzip and deflate are understood.',
         content: { 'application/json': { schema: { $ref: '#/components/schemas/Catalogue' } } },
       },
       responses: {

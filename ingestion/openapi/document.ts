@@ -4,6 +4,8 @@ import { MAX_EVENTS_PER_BATCH } from '../../events/limits.ts';
 import { verdictCodes } from '../verdict.ts';
 import { answer, problemSchema, problems, verdictSchema } from './answers.ts';
 import { cataloguePaths, catalogueSchemas } from './catalogue-paths.ts';
+import { dialectPaths, dialectSchemas, dialectSecurity } from './dialect-paths.ts';
+import { peoplePaths, peopleSchemas } from './people-paths.ts';
 import { recommendationPaths, recommendationSchemas } from './recommendation-paths.ts';
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
@@ -67,7 +69,7 @@ const eventsPath = {
     security: [{ apiKey: [] }, { bearer: [] }],
     requestBody: {
       required: true,
-      description: 'JSON in UTF-8, at most 1 MiB unpacked; `content-encoding: gzip` is understood.',
+      description: 'JSON in UTF-8, at most 1 MiB unpacked; `content-encoding` gzip and deflate are understood.',
       content: {
         'application/json': { schema: { oneOf: [ref('Event'), ref('Batch')] } },
         'text/plain': {
@@ -96,8 +98,10 @@ export function apiDocument(): Record<string, unknown> {
     info: { title: 'BazaarStream', version: '1', description: 'Shop events in, recommendations out.' },
     paths: {
       '/events': eventsPath,
+      ...dialectPaths,
       ...recommendationPaths,
       ...cataloguePaths,
+      ...peoplePaths,
       '/health': healthPath('The parts behind the events route and their state.'),
       '/health/database': healthPath('The database behind the recommendations and its state.'),
       '/openapi.json': publicPath('This document.', 'Document'),
@@ -106,6 +110,7 @@ export function apiDocument(): Record<string, unknown> {
       securitySchemes: {
         apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
         bearer: { type: 'http', scheme: 'bearer' },
+        ...dialectSecurity,
       },
       schemas: {
         ...eventComponents(),
@@ -116,8 +121,10 @@ export function apiDocument(): Record<string, unknown> {
         Problem: problemSchema,
         Health: { type: 'object', properties: { status: { type: 'string' }, parts: { type: 'object' } } },
         Document: { type: 'object' },
+        ...dialectSchemas,
         ...recommendationSchemas,
         ...catalogueSchemas,
+        ...peopleSchemas,
       },
     },
   };

@@ -6,7 +6,12 @@ import { authorize, createKeyring, type Keyring, keyEntrySchema } from '../../pl
 import type { ReadSecret } from '../../platform/secret.ts';
 
 /** What API Gateway asks (payload 2.0, simple response), as far as it is looked at. */
-export type AuthorizerEvent = { headers?: Readonly<Record<string, string | undefined>> | undefined };
+export type AuthorizerEvent = {
+  /** `POST /events`: the route as it is known to the gateway. */
+  routeKey?: string | undefined;
+  headers?: Readonly<Record<string, string | undefined>> | undefined;
+  queryStringParameters?: Readonly<Record<string, string | undefined>> | null | undefined;
+};
 export type AuthorizerAnswer = { isAuthorized: true; context: AuthorizerContext };
 
 const entriesSetting = jsonSetting(z.array(keyEntrySchema));
@@ -19,11 +24,15 @@ const entriesSetting = jsonSetting(z.array(keyEntrySchema));
  */
 export function createAuthorizer(readKeys: ReadSecret): (event: AuthorizerEvent) => Promise<AuthorizerAnswer> {
   let known: { text: string; keyring: Keyring } | undefined;
-  return async ({ headers = {} }) => {
+  return async ({ routeKey = '', headers = {}, queryStringParameters: query }) => {
     const text = await readKeys();
     if (known?.text !== text) known = { text, keyring: keyringOf(text) };
-    // The gateway gives names in lower case.
-    const caller = authorize(known.keyring, { get: (name) => headers[name] ?? null });
+    const caller = authorize(known.keyring, {
+      path: routeKey.replace(/^\S+ /, ''),
+      // The gateway gives names in lower case.
+      headers: { get: (name) => headers[name] ?? null },
+      query: { get: (name) => query?.[name] ?? null },
+    });
     return { isAuthorized: true, context: toAuthorizerContext(caller) };
   };
 }

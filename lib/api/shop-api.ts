@@ -44,6 +44,8 @@ export type ShopApiProps = {
 const routes = {
   ingestion: [
     { path: '/events', method: HttpMethod.POST, isKeyed: true },
+    { path: '/v1/batch', method: HttpMethod.POST, isKeyed: true },
+    { path: '/mp/collect', method: HttpMethod.POST, isKeyed: true },
     { path: '/health', method: HttpMethod.GET, isKeyed: false },
     { path: '/openapi.json', method: HttpMethod.GET, isKeyed: false },
   ],
@@ -54,6 +56,10 @@ const routes = {
     { path: '/health/database', method: HttpMethod.GET, isKeyed: false },
   ],
   catalogue: [{ path: '/products', method: HttpMethod.PUT, isKeyed: true }],
+  people: [
+    { path: '/users/{userId}', method: HttpMethod.DELETE, isKeyed: true },
+    { path: '/users/{userId}/export', method: HttpMethod.GET, isKeyed: true },
+  ],
 } as const;
 
 /** The HTTP API: throttled, logged, open to pages of pinned origins, with an authorizer that says who calls. */
@@ -71,12 +77,12 @@ export class ShopApi extends Construct {
     this.stage = this.defaultStage(settings);
     const keyed = new HttpLambdaAuthorizer('KeyAuthorizer', functions.authorizer, {
       responseTypes: [HttpLambdaResponseType.SIMPLE],
-      // A source that is missing would be a 401 of the gateway's, without asking: a key may come in either of two headers,
+      // A source that is missing would be a 401 of the gateway's, without asking: a key may come in one of several places,
       // and who sends none is told by the function what is needed. What has no source cannot be cached by the gateway.
       identitySource: [],
       resultsCacheTtl: Duration.seconds(0),
     });
-    for (const name of ['ingestion', 'recommend', 'catalogue'] as const) {
+    for (const name of ['ingestion', 'recommend', 'catalogue', 'people'] as const) {
       const integration = new HttpLambdaIntegration(name, functions[name]);
       for (const { path, method, isKeyed } of routes[name]) {
         const route = { path, methods: [method], integration };

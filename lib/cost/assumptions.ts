@@ -62,12 +62,12 @@ export const defaultAssumptions = {
   /** Lambda's own lines for each invocation: none while the functions' system log level is WARN, else about 600. */
   platformLogBytes: 0,
   logRetentionDays: 30,
-  /** Three of ingestion, five of each consumer, two of the replay, three of the training, one of the maintenance. */
-  customMetrics: 24,
-  alarms: 24,
+  /** Three of ingestion, five of each consumer, two of the replay, three of the training, three of the maintenance. */
+  customMetrics: 26,
+  alarms: 26,
   dashboards: 1,
 
-  secrets: 9,
+  secrets: 11,
   secretReads: 10_000,
   failedBatchGb: 1,
   failedBatchWrites: 1_000,

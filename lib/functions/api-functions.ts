@@ -1,5 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { currencyDecimals } from '../../events/currencies.ts';
+import { BazaarError } from '../../platform/errors.ts';
 import type { StageSettings } from '../../platform/stage-settings.ts';
 import type { DataStack } from '../data-stack.ts';
 import { BundledFunction } from './bundled-function.ts';
@@ -12,6 +14,8 @@ const INGESTION_TIMEOUT = Duration.seconds(28);
 const RECOMMEND_TIMEOUT = Duration.seconds(20);
 /** Below the gateway's 30 s, above what the database may take (17 s). */
 const CATALOGUE_TIMEOUT = Duration.seconds(28);
+/** Below the gateway's 30 s, above the 14 s after which no further step begins and the 13 s of the last one. */
+const PEOPLE_TIMEOUT = Duration.seconds(28);
 const AUTHORIZER_TIMEOUT = Duration.seconds(10);
 
 type Props = { settings: StageSettings; data: DataStack };
@@ -22,6 +26,7 @@ export class ApiFunctions extends Construct {
   readonly ingestion: BundledFunction;
   readonly recommend: BundledFunction;
   readonly catalogue: BundledFunction;
+  readonly people: BundledFunction;
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
@@ -29,6 +34,7 @@ export class ApiFunctions extends Construct {
     this.ingestion = this.createIngestion(props);
     this.recommend = this.createRecommend(props);
     this.catalogue = this.createCatalogue(props);
+    this.people = this.createPeople(props);
   }
 
   private createAuthorizer({ settings, data: { secrets } }: Props): BundledFunction {
@@ -58,6 +64,7 @@ export class ApiFunctions extends Construct {
         ...log.publisherEnvironment(this),
         INTERNAL_ADDRESSES: settings.internalAddresses.join(','),
         ALLOW_UNTRUSTED_PURCHASES: String(settings.allowUntrustedPurchases),
+        DEFAULT_CURRENCIES: JSON.stringify(knownCurrencies(settings)),
       },
     });
     if (log.placement !== undefined) grantNetworkInterfaces(ingestion, 'function');
@@ -96,4 +103,29 @@ export class ApiFunctions extends Construct {
     secrets.roles.catalogue.grantRead(catalogue);
     return catalogue;
   }
+
+  private createPeople({ settings, data: { secrets } }: Props): BundledFunction {
+    const people = new BundledFunction(this, 'PeopleLambda', {
+      settings,
+      name: 'people',
+      folder: 'lambdas/people',
+      description: 'erases people, and exports what is held on them',
+      timeout: PEOPLE_TIMEOUT,
+      memoryMib: 512,
+      environment: databaseEnvironment(settings, secrets.roles.people),
+    });
+    secrets.roles.people.grantRead(people);
+    return people;
+  }
+}
+
+/** The setting, of codes that ISO 4217 lists: with another one the function would not start. */
+function knownCurrencies({ stage, defaultCurrencies }: StageSettings): StageSettings['defaultCurrencies'] {
+  for (const [source, code] of Object.entries(defaultCurrencies))
+    if (currencyDecimals(code) === undefined)
+      throw new BazaarError(
+        'config_invalid',
+        `the settings are wrong: stages.${stage}.defaultCurrencies.${source} is ${code}; allowed: ISO 4217 currency codes`,
+      );
+  return defaultCurrencies;
 }

@@ -27,6 +27,10 @@ const MAX_VOLUME_PERCENT = 80;
 const MAX_5XX_PERCENT = 1;
 /** Nights enough for a fault to be mended; products that came since are recommended by what is going on alone. */
 const MAX_MODEL_AGE_DAYS = 7;
+/** Some are normal where others write to a topic; so many are one fault that goes on. */
+const MAX_DEAD_LETTERS = 1_000;
+/** They are replayed for 30 days; there is time left to mend the cause. */
+const MAX_DEAD_LETTER_DAYS = 7;
 
 /** Every alarm of a stage. */
 export function alarmList(
@@ -39,6 +43,7 @@ export function alarmList(
     ...apiAlarms(metrics, functions.authorizer),
     ...Object.entries(functions.scheduled).map(([name, job]) => jobAlarm(name, job)),
     modelAlarm(metrics),
+    ...backlogAlarms(metrics),
     ...brokerAlarms(metrics),
   ];
 }
@@ -114,6 +119,27 @@ function modelAlarm(metrics: StageMetrics): AlarmSpecification {
     threshold: MAX_MODEL_AGE_DAYS,
     periods: 1,
   };
+}
+
+function backlogAlarms(metrics: StageMetrics): AlarmSpecification[] {
+  return [
+    {
+      name: 'dead-letters-old',
+      runbook: 'dead-letters',
+      meaning: `A dead letter has waited for more than ${MAX_DEAD_LETTER_DAYS} days.`,
+      metric: metrics.own('maintain', 'oldest_dead_letter_days', 'Maximum', Duration.days(1)),
+      threshold: MAX_DEAD_LETTER_DAYS,
+      periods: 1,
+    },
+    {
+      name: 'dead-letters-many',
+      runbook: 'dead-letters',
+      meaning: `More than ${MAX_DEAD_LETTERS} dead letters wait.`,
+      metric: metrics.own('maintain', 'dead_letters_waiting', 'Maximum', Duration.days(1)),
+      threshold: MAX_DEAD_LETTERS,
+      periods: 1,
+    },
+  ];
 }
 
 function consumerAlarms(metrics: StageMetrics, name: string): AlarmSpecification[] {

@@ -23,13 +23,14 @@ export class OperationsDashboard extends Construct {
         requests(metrics, functions),
         limits(metrics, functions),
         training(metrics),
+        deadLetters(metrics),
       ],
     });
   }
 }
 
 function pipeline(metrics: StageMetrics): GraphWidget[] {
-  const inflow = ['events_accepted', 'events_published', 'events_rejected'] as const;
+  const inflow = ['events_accepted', 'events_published', 'events_rejected', 'events_ignored'] as const;
   return [
     graph(
       'Events in',
@@ -99,6 +100,14 @@ function training(metrics: StageMetrics): GraphWidget[] {
       metrics.own('maintain', 'model_age_days', 'Maximum', day),
     ]),
     graph('Duration of the training, seconds', [metrics.own('train', 'training_seconds', 'Maximum', day)]),
+  ];
+}
+
+function deadLetters(metrics: StageMetrics): GraphWidget[] {
+  const day = Duration.days(1);
+  return [
+    graph('Dead letters that wait', [metrics.own('maintain', 'dead_letters_waiting', 'Maximum', day)]),
+    graph('Age of the oldest dead letter, days', [metrics.own('maintain', 'oldest_dead_letter_days', 'Maximum', day)]),
   ];
 }
 

@@ -35,6 +35,7 @@ export class Operations extends Construct {
       ingestion: api.ingestion,
       recommend: api.recommend,
       catalogue: api.catalogue,
+      people: api.people,
       authorize: api.authorizer,
       ...scheduled,
     };

@@ -12,6 +12,8 @@ export const databaseRoles = {
   maintainer: 'bazaar_maintainer',
   catalogue: 'bazaar_catalogue',
   trainer: 'bazaar_trainer',
+  people: 'bazaar_people',
+  repairer: 'bazaar_repairer',
 } as const;
 export type DatabaseRole = keyof typeof databaseRoles;
 
@@ -53,6 +55,8 @@ export class StageSecrets extends Construct {
       maintainer: ofRole('maintainer'),
       catalogue: ofRole('catalogue'),
       trainer: ofRole('trainer'),
+      people: ofRole('people'),
+      repairer: ofRole('repairer'),
     };
     this.signing = generated('Signing', 'user-token-signing', 'signs x-user-token', {
       secretStringTemplate: '{}',

@@ -4,12 +4,20 @@ import type { CallerOf } from './caller.ts';
 import type { Caller, KeyClass } from './keys.ts';
 import { HttpProblem } from './problem.ts';
 
-/** Lets the given classes of keys through, and tells the handler who calls. 401 without a known key, 403 for another class. */
-export function requireKey(callerOf: CallerOf, allowed: readonly KeyClass[]): MiddlewareHandler<HttpVariables> {
+/**
+ * Lets the given classes of keys through, and tells the handler who calls. 401 without a known key, 403 for another class.
+ *
+ * @param places how a key may be sent, in words.
+ */
+export function requireKey(
+  callerOf: CallerOf,
+  allowed: readonly KeyClass[],
+  places = 'as x-api-key or as a bearer token',
+): MiddlewareHandler<HttpVariables> {
   return async function requireKey(context, next) {
     const caller = callerOf(context);
     if (caller.keyClass === 'none')
-      throw new HttpProblem(401, 'unauthenticated', 'a valid key is required, as x-api-key or as a bearer token', {
+      throw new HttpProblem(401, 'unauthenticated', `a valid key is required, ${places}`, {
         headers: { 'www-authenticate': 'Bearer' },
       });
     if (!allowed.includes(caller.keyClass))

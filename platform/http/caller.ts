@@ -8,7 +8,12 @@ export type CallerOf = (context: Context<HttpVariables>) => Caller;
 
 /** A server that keeps the keys itself. */
 export function callerByKey(keyring: Keyring): CallerOf {
-  return (context) => authorize(keyring, context.req.raw.headers);
+  return ({ req }) =>
+    authorize(keyring, {
+      path: req.path,
+      headers: req.raw.headers,
+      query: { get: (name) => req.query(name) ?? null },
+    });
 }
 
 /** What the authorizer hands to the functions behind it: text only, as API Gateway allows it. */

@@ -1,24 +1,27 @@
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { unzip } from 'node:zlib';
 import { HttpProblem } from './problem.ts';
 
-const unzip = promisify(gunzip);
+/** Tells gzip from deflate by the first bytes. */
+const inflate = promisify(unzip);
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** `maxBytes` holds before and after decompression; content types are without parameters, in lower case. */
-export type JsonBodyRules = { maxBytes: number; contentTypes: readonly string[] };
+/** `maxBytes` holds before and after decompression; content types are without parameters, in lower case; any when absent. */
+export type JsonBodyRules = { maxBytes: number; contentTypes?: readonly string[] };
+
+const PACKED = ['gzip', 'deflate'];
 
 const tooLarge = (maxBytes: number) =>
   new HttpProblem(413, 'body_too_large', `the body is too large; allowed: ${maxBytes} bytes, unpacked`);
 
 /**
- * Reads a request's body as JSON, plain or gzip, never holding more than the limit.
+ * Reads a request's body as JSON, plain, gzip or deflate, never holding more than the limit.
  *
  * @throws HttpProblem 400, 413 or 415.
  */
 export async function readBoundedJson(request: Request, { maxBytes, contentTypes }: JsonBodyRules): Promise<unknown> {
   const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  if (!contentTypes.includes(type))
+  if (contentTypes !== undefined && !contentTypes.includes(type))
     throw new HttpProblem(
       415,
       'unsupported_media_type',
@@ -55,12 +58,16 @@ async function readBounded(request: Request, maxBytes: number): Promise<Buffer> 
 
 async function unpack(bytes: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {
   if (encoding === 'identity') return bytes;
-  if (encoding !== 'gzip')
-    throw new HttpProblem(415, 'unsupported_media_type', 'content-encoding is not allowed; allowed: gzip, identity');
+  if (!PACKED.includes(encoding))
+    throw new HttpProblem(
+      415,
+      'unsupported_media_type',
+      `content-encoding is not allowed; allowed: ${PACKED.join(', ')}, identity`,
+    );
   try {
-    return await unzip(bytes, { maxOutputLength: maxBytes });
+    return await inflate(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge(maxBytes);
-    throw new HttpProblem(400, 'invalid_request', 'the body is not valid gzip');
+    throw new HttpProblem(400, 'invalid_request', `the body is not valid ${encoding}`);
   }
 }

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
+import { type KeyCarrier, requestKey } from './request-key.ts';
 
 /** Publishable (sits in a web page), secret (a server's), administrative (erase and export). */
 export const keyClasses = ['pk', 'sk', 'ak'] as const;
@@ -51,13 +52,7 @@ export function createKeyring(entries: readonly KeyEntry[]): Keyring {
   };
 }
 
-/** Who sends a request with these headers. */
-export function authorize(keyring: Keyring, headers: { get(name: string): string | null }): Caller {
-  return keyring.find(keyOf(headers));
-}
-
-/** The key of a request: `x-api-key`, or a bearer token. */
-export function keyOf(headers: { get(name: string): string | null }): string | undefined {
-  const bearer = /^bearer (.+)$/i.exec(headers.get('authorization') ?? '')?.[1];
-  return headers.get('x-api-key') ?? bearer;
+/** Who sends this request. */
+export function authorize(keyring: Keyring, request: KeyCarrier): Caller {
+  return keyring.find(requestKey(request));
 }

@@ -6,7 +6,7 @@ import type { StageInput, StageName } from '../../platform/stage-settings.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** What is deployed, and what deploys it. */
 const PARTS = [
-  ...['bin', 'events', 'ingestion', 'lambdas', 'lib', 'ml', 'platform', 'repositories', 'sql'],
+  ...['bin', 'dashboards', 'events', 'ingestion', 'lambdas', 'lib', 'ml', 'platform', 'repositories', 'sql'],
   ...['package.json', 'package-lock.json', 'tsconfig.json'],
 ];
 

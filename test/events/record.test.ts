@@ -50,7 +50,8 @@ test('gives every type of event one of the three topics', () => {
   expect(new Set(eventTypes.map(topicOf))).toEqual(new Set(topicNames));
 });
 
-test('keys a record by the person, else by the visitor', () => {
-  expect(recordKey({ user_id: 'u', anonymous_id: 'a' })).toBe('u');
-  expect(recordKey({ anonymous_id: 'a' })).toBe('a');
+test('keys a record by the person, else by the visitor, and one of nobody by itself', () => {
+  expect(recordKey({ user_id: 'u', anonymous_id: 'a', event_id: 'e' })).toBe('u');
+  expect(recordKey({ anonymous_id: 'a', event_id: 'e' })).toBe('a');
+  expect(recordKey({ event_id: 'e' })).toBe('e');
 });

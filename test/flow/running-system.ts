@@ -19,7 +19,7 @@ const runtimeSchema = z.object({
 });
 export type RunningSystem = z.output<typeof runtimeSchema> & { dataDir: string; process: ChildProcess };
 
-const START = fileURLToPath(new URL('../../local/start.ts', import.meta.url));
+const BAZAAR = fileURLToPath(new URL('../../local/bazaar.ts', import.meta.url));
 const START_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 20_000;
 
@@ -37,7 +37,17 @@ export async function withDataFolder(work: (dataDir: string) => Promise<void>): 
 
 /** Starts the system as `npm start` does, without shoppers, and resolves when it says that it is ready. */
 export async function startSystem(dataDir: string, log: 'auto' | 'embedded'): Promise<RunningSystem> {
-  const args = [START, '--port', String(await freePort()), '--data-dir', dataDir, '--no-traffic', '--log', log];
+  const args = [
+    BAZAAR,
+    'start',
+    '--port',
+    String(await freePort()),
+    '--data-dir',
+    dataDir,
+    '--no-traffic',
+    '--log',
+    log,
+  ];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ready = (async () => {
     for await (const line of createInterface({ input: child.stdout })) if (line.startsWith('ready http')) return true;

@@ -15,11 +15,11 @@ export type Answer = { accepted?: number; rejected?: Verdict[]; code?: string; d
 
 /**
  * The ingestion app on a log in memory, or on `log`, with a key of each class; `faults` is what it blames itself for,
- * `measured` what it counts.
+ * `warnings` what it tells the log of, `measured` what it counts.
  */
 export function eventsApi(settings: Partial<IngestionSettings> = {}, log?: EventPublisher) {
   const publisher = recordingPublisher();
-  const faults: unknown[] = [];
+  const [faults, warnings]: [unknown[], unknown[]] = [[], []];
   const measured: Parameters<RecordMetrics>[0][] = [];
   const app = createIngestionApp({
     publisher: log ?? publisher,
@@ -31,7 +31,7 @@ export function eventsApi(settings: Partial<IngestionSettings> = {}, log?: Event
       ]),
     ),
     settings: { pinnedOrigins: new Set([SHOP]), ...settings },
-    log: { error: (_, fields) => void faults.push(fields) },
+    log: { error: noteIn(faults), warn: noteIn(warnings) },
     metrics: (values) => void measured.push(values),
     addressOf: () => '127.0.0.1',
     document: {},
@@ -55,8 +55,10 @@ export function eventsApi(settings: Partial<IngestionSettings> = {}, log?: Event
     const response = await send(typeof body === 'string' ? body : JSON.stringify(body), key, headers);
     return { status: response.status, headers: response.headers, answer: (await response.json()) as Answer };
   };
-  return { app, publisher, faults, measured, send, post };
+  return { app, publisher, faults, warnings, measured, send, post };
 }
+
+const noteIn = (notes: unknown[]) => (_: string, fields: unknown) => void notes.push(fields);
 
 /** A view that every schema accepts. */
 export function aView(fields: Record<string, unknown> = {}): Record<string, unknown> {

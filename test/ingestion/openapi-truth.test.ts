@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { eventSchema, eventTypes } from '../../events/event.ts';
 import { apiDocument } from '../../ingestion/openapi/document.ts';
+import { dialectApi, track } from './dialects/dialect-api.ts';
 import { aPurchase, aView, eventsApi } from './events-api.ts';
 
 type Operation = { responses: Record<string, unknown>; security?: unknown[]; requestBody?: unknown };
@@ -35,6 +36,7 @@ const VALID: Record<string, unknown> = {
   amount: 2,
   items: [{ product_id: 'p', quantity: 1, unit_price: 9.5 }],
   context: { page_url: 'https://shop.example' },
+  consent: { storage: true, personalisation: false },
 };
 const strange = fc.oneof(
   fc.constantFrom('', 'x'.repeat(201), 'eur', '1', '01', '1e3', 0, -1, 1.5, 1_000_001, true, [], {}),
@@ -87,9 +89,31 @@ test('describes every answer of POST /events', async () => {
   }
 });
 
+test('describes what its dialects take and answer', async () => {
+  const { segment, ga4 } = dialectApi({ defaultCurrencies: { server: 'EUR' } });
+  const bodies = [
+    [
+      'SegmentBatch',
+      { batch: [track('Product Added', { product_id: 'p', price: 1 })], sentAt: '2026-11-01T11:00:00Z' },
+    ],
+    ['Ga4Request', { client_id: 1, events: [{ name: 'begin_checkout', params: {} }] }],
+  ] as const;
+  for (const [name, body] of bodies) expect([body, conforms(name, body)]).toEqual([body, true]);
+  const taken = await segment([...bodies[0][1].batch, 7]);
+  expect([taken.status, conforms('SegmentAnswer', taken.answer), taken.answer.warnings]).toMatchObject([
+    200,
+    true,
+    [{}],
+  ]);
+  const collected = await ga4(bodies[1][1].events);
+  expect([collected.status, conforms('Ga4Answer', collected.answer)]).toEqual([200, true]);
+  for (const refused of [await segment([7]), await ga4([7]), await segment([])])
+    expect([refused.status, conforms('Problem', refused.answer)]).toEqual([400, true]);
+});
+
 test('serves every path of the ingestion function that the document names, with its methods and no other', async () => {
   const { app } = eventsApi();
-  for (const path of ['/events', '/health', '/openapi.json']) {
+  for (const path of ['/events', '/v1/batch', '/mp/collect', '/health', '/openapi.json']) {
     const methods = Object.keys(document.paths[path] ?? {}).map((method) => method.toUpperCase());
     expect(methods).not.toEqual([]);
     for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {

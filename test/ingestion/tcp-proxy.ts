@@ -6,6 +6,7 @@ import type { ISocketFactory } from 'kafkajs';
 type Mode = 'pass' | 'swallow';
 
 export type TcpProxy = {
+  port: number;
   /** Leads every connection of a Kafka client through the proxy, whatever address the broker tells it. */
   socketFactory: ISocketFactory;
   /** From now on; `existing` connections and those still to come. */
@@ -29,6 +30,7 @@ export async function openTcpProxy(target: { host: string; port: number }): Prom
   });
   const port = await listen(server);
   return {
+    port,
     socketFactory: socketsTo({ host: '127.0.0.1', port }),
     set(modes) {
       for (const line of lines) line.mode = modes.existing;

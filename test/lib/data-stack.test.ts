@@ -16,6 +16,7 @@ const pinned: Record<string, string[]> = {
     'Secretsbazaarbi889D3976',
     'Secretsbazaarcatalogue4CD2AF1F',
     'SecretsbazaarmaintainerB1DB752E',
+    'Secretsbazaarpeople527F5C8A',
     'Secretsbazaarreader7C52F700',
     'Secretsbazaartrainer292C88CA',
     'Secretsbazaarwriter7403CF21',

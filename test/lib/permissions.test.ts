@@ -50,6 +50,7 @@ const roles = [
   'database-maintainer',
   'database-catalogue',
   'database-trainer',
+  'database-people',
 ];
 
 /** All that each function may do. Whoever adds to it says here what its code needs it for. */
@@ -65,6 +66,7 @@ const table: Record<string, string[]> = {
   authorize: [...ownLog('authorize'), ...traces, ...reads('api-keys')],
   recommend: [...ownLog('recommend'), ...traces, ...reads('database-reader'), ...reads('user-token-signing')],
   catalogue: [...ownLog('catalogue'), ...traces, ...reads('database-catalogue')],
+  people: [...ownLog('people'), ...traces, ...reads('database-people')],
   'process-view': consumer('process-view', 'product_views'),
   'process-cart': consumer('process-cart', 'cart_events'),
   'process-purchase': consumer('process-purchase', 'purchases'),

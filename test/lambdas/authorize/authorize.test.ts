@@ -31,6 +31,18 @@ test('hands class, source and origins of a key to the function, in whichever hea
   expect(await callerOf({ 'x-api-key': page.key })).toMatchObject({ keyClass: 'pk', source: 'web', origins: [ORIGIN] });
 });
 
+test('knows a key where the clients of others put it, on their routes alone', async () => {
+  const authorize = createAuthorizer(async () => JSON.stringify(server.entries));
+  const headers = { authorization: `Basic ${Buffer.from(`${server.key}:`).toString('base64')}` };
+  const queryStringParameters = { measurement_id: 'G-1', api_secret: server.key };
+  const classOf = async (routeKey: string, request: object) =>
+    (await authorize({ routeKey, ...request })).context.key_class;
+  expect(await classOf('POST /v1/batch', { headers })).toBe('sk');
+  expect(await classOf('POST /mp/collect', { headers: {}, queryStringParameters })).toBe('sk');
+  for (const route of ['POST /events', 'GET /trending', 'GET /recommendations/{userId}', '$default'])
+    expect(await classOf(route, { headers, queryStringParameters })).toBe('none');
+});
+
 test.each([undefined, {}, { 'x-api-key': '' }, { 'x-api-key': 'sk_made_up' }, { authorization: 'Basic c2s6' }])(
   'lets %j through as nobody, so that the function answers and not the gateway',
   async (headers) => expect(await callerOf(headers)).toMatchObject({ keyClass: 'none', source: '' }),

@@ -10,6 +10,7 @@ const handlers: Record<string, () => Promise<unknown>> = {
   authorize: () => import('../../../lambdas/authorize/handler.ts'),
   recommend: () => import('../../../lambdas/recommend/handler.ts'),
   catalogue: () => import('../../../lambdas/catalogue/handler.ts'),
+  people: () => import('../../../lambdas/people/handler.ts'),
   'process-view': () => import('../../../lambdas/process-view/handler.ts'),
   'process-cart': () => import('../../../lambdas/process-cart/handler.ts'),
   'process-purchase': () => import('../../../lambdas/process-purchase/handler.ts'),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createKeyring, hashKey, keyEntrySchema, keyOf } from '../../../platform/http/keys.ts';
+import { createKeyring, hashKey, keyEntrySchema } from '../../../platform/http/keys.ts';
 
 const entry = (key: string, fields: object = {}) => ({
   hash: hashKey(key),
@@ -37,13 +37,4 @@ test('tells nothing of the key, nor its whole digest, to whoever holds the calle
 test('refuses an entry that holds a key in place of its digest', () => {
   expect(keyEntrySchema.safeParse({ ...entry('sk_server'), hash: 'sk_server' }).success).toBe(false);
   expect(keyEntrySchema.safeParse({ ...entry('sk_server'), key: 'sk_server' }).success).toBe(false);
-});
-
-test('reads a key from x-api-key, or as a bearer token', () => {
-  expect(keyOf(new Headers({ 'x-api-key': 'a' }))).toBe('a');
-  expect(keyOf(new Headers({ authorization: 'Bearer b' }))).toBe('b');
-  expect(keyOf(new Headers({ authorization: 'bearer b' }))).toBe('b');
-  expect(keyOf(new Headers({ 'x-api-key': 'a', authorization: 'Bearer b' }))).toBe('a');
-  expect(keyOf(new Headers({ authorization: 'Basic Yg==' }))).toBeUndefined();
-  expect(keyOf(new Headers())).toBeUndefined();
 });
