@@ -31,18 +31,21 @@ const KEEP_PARTITIONS = 'lock table raw_product_views, raw_cart_events in access
 /**
  * Compares every aggregate with the raw rows in one snapshot, while events may flow, and hands over each difference.
  *
+ * @param onTable hears of each table before it is compared.
  * @returns how many rows differ in each table.
  */
 export async function audit(
   session: Session,
   tables: readonly Aggregate[],
   report: (table: string, difference: Difference) => void,
+  onTable: (table: string, index: number) => void = () => undefined,
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   await session.query('begin isolation level repeatable read read only');
   try {
     await session.query(KEEP_PARTITIONS);
-    for (const aggregate of tables) {
+    for (const [index, aggregate] of tables.entries()) {
+      onTable(aggregate.table, index);
       const rows = await session.query(listDifferences(aggregate).text);
       for (const row of rows) report(aggregate.table, row as Difference);
       counts.set(aggregate.table, rows.length);

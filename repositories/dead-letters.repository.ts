@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto';
 import { arraysOf, type Columns, names, unnest } from './columns.ts';
 import type { Statement } from './database.ts';
 
-/** Why a record was set aside. */
-export type DeadLetterReason =
-  | 'not_json'
-  | 'tombstone'
-  | 'invalid_event'
-  | 'wrong_topic'
-  | 'database_refused'
-  | 'refund_currency';
+/** Why a record was set aside; the table allows the same ones. */
+export const deadLetterReasons = [
+  'not_json',
+  'tombstone',
+  'invalid_event',
+  'wrong_topic',
+  'database_refused',
+  'refund_currency',
+] as const;
+export type DeadLetterReason = (typeof deadLetterReasons)[number];
 
 /** A record that no retry can store: where it was read, why it was set aside, and its bytes. */
 export type DeadLetter = {

@@ -34,7 +34,7 @@ const TOUCHED = `ids as (
 const person = (table: string, filter: string) =>
   `select coalesce(e.user_id, i.user_id, e.anonymous_id) as user_id, e.user_id is null and i.user_id is null as is_anonymous
     from ${table} e left join identities i on i.anonymous_id = e.anonymous_id and e.user_id is null
-    where e.event_at > $1 and ${filter}`;
+    where e.event_at > $1 and (e.user_id is not null or e.anonymous_id is not null) and ${filter}`;
 
 /** Everybody whom the outcome may concern, each once. */
 const candidates: Readonly<Record<Outcome, string>> = {

@@ -47,10 +47,19 @@ export function eventRow({ stamp, event }: EventRecord): EventRow {
     session_id: event.session_id ?? null,
     trusted: stamp.trusted,
     is_bot: stamp.is_bot,
-    digest: digestOf(event),
-    context: event.context === undefined ? null : JSON.stringify(event.context),
+    digest: stamp.is_nameless === true ? NO_DIGEST : digestOf(event),
+    context: contextOf({ stamp, event }),
   };
 }
+
+/** What surrounds the event; the server's own word stands beside the client's under a name that no client can send. */
+function contextOf({ stamp: { currency_defaulted }, event: { context } }: EventRecord): string | null {
+  if (context === undefined && currency_defaulted === undefined) return null;
+  return JSON.stringify({ ...context, currency_defaulted });
+}
+
+/** Of an event of nobody: whose it was is gone, so that it cannot be compared with what the client sent. */
+const NO_DIGEST = '00000000-0000-0000-0000-000000000000';
 
 /** MD5 of what the client sent, in the schema's field order; as hexadecimal it is a uuid to Postgres, 16 bytes wide. */
 function digestOf(event: ShopEvent): string {

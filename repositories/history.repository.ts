@@ -49,7 +49,8 @@ const PERSON = `coalesce(r.user_id, (select i.user_id from identities i where i.
     case when r.user_id is null then r.anonymous_id end as anonymous_id`;
 const AT = 'extract(epoch from r.event_at)::float8 as at';
 const IN_PAGE = `r.ctid >= format('(%s,0)', $1::bigint)::tid and r.ctid < format('(%s,0)', $2::bigint)::tid
-    and r.event_at > $3::timestamptz and r.event_at <= $4::timestamptz and not r.is_bot`;
+    and r.event_at > $3::timestamptz and r.event_at <= $4::timestamptz and not r.is_bot
+    and (r.user_id is not null or r.anonymous_id is not null)`;
 
 const TOUCHES: Record<TouchTable, string> = {
   raw_product_views: `select ${PERSON}, r.product_id, ${AT} from raw_product_views r where ${IN_PAGE}`,

@@ -40,10 +40,14 @@ function makePersons(isAnonymous: boolean): string {
     on conflict do nothing`;
 }
 
+/** A row that was made and is not there any more is that of a person who was erased meanwhile: without it there is no lock. */
 function lockPersons(isAnonymous: boolean, mode: 'for update' | 'for key share', condition = 'true'): string {
-  return `select from persons
-    where is_anonymous = ${isAnonymous} and user_id in (${isAnonymous ? ANONYMOUS_IDS : USERS}) and ${condition}
-    order by user_id ${mode}`;
+  return `, wanted as materialized (select p.user_id from (${isAnonymous ? ANONYMOUS_IDS : USERS}) p where ${condition}),
+    locked as (
+      select user_id from persons where is_anonymous = ${isAnonymous} and user_id in (select user_id from wanted)
+      order by user_id ${mode}
+    )
+    select require_locked((select count(*) from wanted), (select count(*) from locked))`;
 }
 
 const CLASSES = [true, false] as const;

@@ -54,6 +54,11 @@ const SESSIONS = `insert into user_sessions as s (user_id, is_anonymous, source,
     set first_seen_at = least(s.first_seen_at, excluded.first_seen_at),
       last_seen_at = greatest(s.last_seen_at, excluded.last_seen_at), purchases = s.purchases + excluded.purchases`;
 
+/** An order whose buyer was erased is in nobody's history. */
+const SURPLUS_LINES = `delete from user_purchase_history h using after a
+    where h.order_id = a.order_id
+      and (h.line > coalesce(jsonb_array_length(a.items), 0) or (a.user_id is null and a.anonymous_id is null))`;
+
 /** Who loses an order, or wins one that lies behind what the cart has folded, gets the cart recomputed. */
 const STALE_CARTS = `update persons p set cart_stale = true
     from (
@@ -95,8 +100,7 @@ const SETTLE_ORDERS = `${BEFORE_AND_AFTER},
     ${STALE_CARTS}
   ),
   surplus_lines as (
-    delete from user_purchase_history h using after a
-    where h.order_id = a.order_id and h.line > coalesce(jsonb_array_length(a.items), 0)
+    ${SURPLUS_LINES}
   ),
   history as (
     ${HISTORY}
@@ -109,11 +113,20 @@ const SETTLE_ORDERS = `${BEFORE_AND_AFTER},
   from after a
   where o.order_id = a.order_id`;
 
-/** A refund in another currency than its order's takes nothing, whichever of the two came first. */
+/**
+ * A refund in another currency than its order's takes nothing, whichever of the two came first. The record is made from its
+ * row: `sent_at` from what it did to the time, money as the text that a schema reads without loss.
+ */
 const SET_ASIDE_FOREIGN_REFUNDS = `insert into dead_letters (topic, partition, "offset", reason, detail, payload, digest)
   select 'purchases', r.topic_partition, r.topic_offset, 'refund_currency',
     format('refund in %s; its order %s is in %s', r.currency, to_json(r.order_id), o.currency),
-    convert_to(jsonb_strip_nulls(to_jsonb(r) - '{topic_partition,topic_offset,digest,event_at}'::text[])::text, 'UTF8'), r.digest
+    convert_to(jsonb_strip_nulls(to_jsonb(r) - '{topic_partition,topic_offset,digest,event_at}'::text[] || jsonb_build_object(
+      'amount', r.amount::text,
+      'is_nameless', case when r.user_id is null and r.anonymous_id is null then true end,
+      'sent_at', case when r.event_at <> r.occurred_at then r.received_at - (r.event_at - r.occurred_at) end,
+      'context', nullif(r.context - 'currency_defaulted', '{}'),
+      'currency_defaulted', r.context -> 'currency_defaulted'
+    ))::text, 'UTF8'), r.digest
   from raw_purchases r
   join orders o using (order_id)
   where o.order_id = any ($1) and r.type = 'refund' and r.trusted and o.trusted and r.currency <> o.currency

@@ -21,12 +21,19 @@ const RESET_CART_MARKS = `update persons p
  * Replaces aggregates by what the raw rows give, and what the catalogue says, in one transaction. Every batch begins by
  * locking a row of `orders` or `persons`, every request to the catalogue by writing one of `catalogue`, so that a lock on
  * these tables keeps both out until the new rows stand. `catalogue` comes first: who writes it may wait for a batch.
+ *
+ * @param onTable hears of each table before it is made again.
  */
-export async function rebuild(session: Session, tables: readonly Aggregate[]): Promise<void> {
+export async function rebuild(
+  session: Session,
+  tables: readonly Aggregate[],
+  onTable: (table: string, index: number) => void = () => undefined,
+): Promise<void> {
   await session.query('begin');
   try {
     await session.query('lock table catalogue, orders, persons in exclusive mode');
-    for (const { table, key, values } of tables) {
+    for (const [index, { table, key, values }] of tables.entries()) {
+      onTable(table, index);
       await session.query(deleteSurplus(table, key));
       await session.query(upsertDerived(table, key, values));
       if (table === 'user_cart_summary') await session.query(RESET_CART_MARKS);

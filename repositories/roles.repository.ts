@@ -10,6 +10,8 @@ export const roleNames = [
   'bazaar_maintainer',
   'bazaar_catalogue',
   'bazaar_trainer',
+  'bazaar_people',
+  'bazaar_repairer',
 ] as const;
 export type RoleName = (typeof roleNames)[number];
 export type RolePasswords = Readonly<Record<RoleName, string>>;

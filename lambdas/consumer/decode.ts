@@ -1,6 +1,7 @@
 import type { MSKRecord } from 'aws-lambda';
-import type { EventType } from '../../events/event.ts';
-import { parseRecord } from '../../events/record.ts';
+import { asConsented, missingConsent } from '../../events/consent.ts';
+import type { EventType, ShopEvent } from '../../events/event.ts';
+import { type EventRecord, encodeRecord, parseRecord } from '../../events/record.ts';
 import { messageOf } from '../../platform/errors.ts';
 import type { DeadLetter, DeadLetterReason } from '../../repositories/dead-letters.repository.ts';
 import type { EventOf, Incoming } from './projection.ts';
@@ -11,7 +12,8 @@ export type Decoded<T extends EventType> = { batch: Incoming<EventOf<T>>[]; dead
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads the records of an invocation. What is no event of these types becomes a dead letter; nothing throws.
+ * Reads the records of an invocation. What is no event of these types becomes a dead letter, what may not be kept is
+ * skipped; nothing throws.
  *
  * Lambda gives a tombstone as a record without value, although its type says otherwise.
  */
@@ -33,11 +35,19 @@ export function decodeRecords<T extends EventType>(records: readonly MSKRecord[]
     }
     const parsed = parseRecord(json.value);
     if (!parsed.success) setAside('invalid_event', parsed.issues.map(describe).join('; '));
+    else if (missingConsent(parsed.data) !== undefined) continue;
     else if (isOneOf(parsed.data.event, types))
-      decoded.batch.push({ ...place, record: { ...parsed.data, event: parsed.data.event } });
+      decoded.batch.push(consented({ ...place, record: { ...parsed.data, event: parsed.data.event } }));
     else setAside('wrong_topic', `type ${parsed.data.event.type}; allowed here: ${types.join(', ')}`);
   }
   return decoded;
+}
+
+/** Our own API leaves no flags of consent in a record; other programs may write to a topic too. */
+function consented<E extends ShopEvent>(incoming: Incoming<E>): Incoming<E> {
+  if (incoming.record.event.consent === undefined) return incoming;
+  const record = asConsented(incoming.record) as EventRecord<E>;
+  return { ...incoming, record, payload: Buffer.from(encodeRecord(record)) };
 }
 
 function parseJson(payload: Buffer): { value: unknown } | { error: string } {

@@ -3,6 +3,7 @@ import { RowRefusedError } from '../../platform/errors.ts';
 import type { Database } from '../../repositories/database.ts';
 import { type DeadLetter, insertNewDeadLetters } from '../../repositories/dead-letters.repository.ts';
 import { ensurePartition } from '../../repositories/partitions.repository.ts';
+import { holdsErasedPeople, lettersToKeep, withoutErased } from './forget-erased.ts';
 import type { EventOf, Incoming, Projection } from './projection.ts';
 
 /** What became of a batch, in events. */
@@ -22,7 +23,8 @@ export function addOutcomes(a: Outcome, b: Outcome): Outcome {
 
 /**
  * Stores a batch in one transaction. When the database refuses the content of a row, the batch is halved until the row is
- * found and set aside; everything beside it is stored. Other errors are thrown: the batch is to come again.
+ * found and set aside; everything beside it is stored. Events of people who were erased meanwhile are left out. Other errors
+ * are thrown: the batch is to come again.
  */
 export async function storeBatch<T extends EventType>(
   database: Database,
@@ -36,6 +38,7 @@ export async function storeBatch<T extends EventType>(
     const inserted = Number(row?.inserted);
     return { ...NOTHING, inserted, duplicates: batch.length - inserted, conflicts: Number(row?.conflicts) };
   } catch (error) {
+    if (holdsErasedPeople(error)) return storeBatch(database, projection, await withoutErased(database, batch));
     if (!(error instanceof RowRefusedError)) throw error;
     const [only] = batch;
     if (batch.length === 1 && only !== undefined) return setAside(database, [refused(only, error)]);
@@ -45,10 +48,12 @@ export async function storeBatch<T extends EventType>(
   }
 }
 
-/** Writes dead letters, each once. */
+/** Writes dead letters, each once; those of people who were erased are not kept. */
 export async function setAside(database: Database, letters: readonly DeadLetter[]): Promise<Outcome> {
-  if (letters.length > 0) await database.query(insertNewDeadLetters(letters));
-  return { ...NOTHING, deadLettered: letters.length };
+  if (letters.length === 0) return NOTHING;
+  const kept = await lettersToKeep(database, letters);
+  if (kept.length > 0) await database.query(insertNewDeadLetters(kept));
+  return { ...NOTHING, deadLettered: kept.length };
 }
 
 function refused({ topic, partition, offset, payload }: Incoming, error: RowRefusedError): DeadLetter {

@@ -25,6 +25,7 @@ function roleSecret(arn: string): RoleSecret {
 
 const { bazaar_writer, bazaar_reader, bazaar_bi, bazaar_maintainer, bazaar_catalogue, bazaar_trainer } =
   environment.ROLE_SECRET_ARNS;
+const { bazaar_people, bazaar_repairer } = environment.ROLE_SECRET_ARNS;
 const options = {
   readOwnerUrl: () => readNewest(environment.OWNER_SECRET_ARN),
   roleSecrets: {
@@ -34,6 +35,8 @@ const options = {
     bazaar_maintainer: roleSecret(bazaar_maintainer),
     bazaar_catalogue: roleSecret(bazaar_catalogue),
     bazaar_trainer: roleSecret(bazaar_trainer),
+    bazaar_people: roleSecret(bazaar_people),
+    bazaar_repairer: roleSecret(bazaar_repairer),
   },
   folder: new URL('./sql/', import.meta.url),
 };

@@ -1,6 +1,7 @@
 import { batchScope } from '../../repositories/batch-scope.ts';
 import { insertNewCartEvents } from '../../repositories/cart-events.repository.ts';
 import { advanceCarts } from '../../repositories/carts.repository.ts';
+import { refuseErased } from '../../repositories/erasure.repository.ts';
 import { followLinks } from '../../repositories/identities.repository.ts';
 import { lockPersonsAlone } from '../../repositories/locks.repository.ts';
 import type { Projection } from '../consumer/projection.ts';
@@ -15,7 +16,7 @@ export const cartEvents: Projection<(typeof types)[number]> = {
   statements(batch) {
     const records = batch.map(({ record }) => record);
     const scope = batchScope(records);
-    const locks = lockPersonsAlone(scope);
+    const locks = [...lockPersonsAlone(scope), refuseErased(records)];
     const links = scope.links ? followLinks(scope) : [];
     return {
       statements: [...locks, insertNewCartEvents(records), ...links, advanceCarts(scope)],

@@ -1,5 +1,6 @@
 import { batchScope } from '../../repositories/batch-scope.ts';
 import { advanceCarts } from '../../repositories/carts.repository.ts';
+import { refuseErased } from '../../repositories/erasure.repository.ts';
 import { followLinks } from '../../repositories/identities.repository.ts';
 import { lockOrders, lockPersonsAlone } from '../../repositories/locks.repository.ts';
 import { settleOrders } from '../../repositories/orders.repository.ts';
@@ -14,8 +15,9 @@ export const purchases: Projection<(typeof types)[number]> = {
   table: 'raw_purchases',
   types,
   statements(batch) {
-    const scope = batchScope(batch.map(({ record }) => record));
-    const locks = [...lockOrders(scope), ...lockPersonsAlone(scope)];
+    const records = batch.map(({ record }) => record);
+    const scope = batchScope(records);
+    const locks = [...lockOrders(scope), ...lockPersonsAlone(scope), refuseErased(records)];
     const links = scope.links ? followLinks(scope) : [];
     return {
       statements: [...locks, insertNewPurchases(batch), ...settleOrders(scope), ...links, advanceCarts(scope)],

@@ -1,6 +1,7 @@
 import { clockSkewMs } from '../../events/record.ts';
 import { batchScope } from '../../repositories/batch-scope.ts';
 import { advanceCarts } from '../../repositories/carts.repository.ts';
+import { refuseErased } from '../../repositories/erasure.repository.ts';
 import { followLinks } from '../../repositories/identities.repository.ts';
 import { lockPersonsShared } from '../../repositories/locks.repository.ts';
 import { insertNewViews } from '../../repositories/product-views.repository.ts';
@@ -14,7 +15,7 @@ export const productViews: Projection<'product_view'> = {
   statements(batch) {
     const records = batch.map(({ record }) => record);
     const scope = batchScope(records);
-    const locks = lockPersonsShared(scope, linkCandidates(batch));
+    const locks = [...lockPersonsShared(scope, linkCandidates(batch)), refuseErased(records)];
     const consequences = scope.links ? [...followLinks(scope), advanceCarts(scope)] : [];
     return { statements: [...locks, insertNewViews(records), ...consequences], outcomeIndex: locks.length };
   },

@@ -88,7 +88,8 @@ export function readPathId(name: string, value: string): string {
   return parsed.data;
 }
 
-function readParameters<T extends z.ZodObject>(schema: T, request: Request): z.output<T> {
+/** The parameters of a query, each given once unless it may be repeated. Throws `HttpProblem` 400. */
+export function readParameters<T extends z.ZodObject>(schema: T, request: Request): z.output<T> {
   const given = Map.groupBy(new URL(request.url).searchParams, ([name]) => name);
   const repeated = [...given].find(([name, values]) => values.length > 1 && !REPEATABLE.has(name));
   if (repeated !== undefined) throw refusal(`${shortened(repeated[0])}: is given more than once`);

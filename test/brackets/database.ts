@@ -23,6 +23,8 @@ export type TestDatabase = {
   maintainerUrl: string;
   catalogueUrl: string;
   trainerUrl: string;
+  peopleUrl: string;
+  repairerUrl: string;
   adminUrl: string;
   rows(text: string, params?: unknown[]): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
@@ -46,6 +48,8 @@ export async function openTestDatabase(): Promise<TestDatabase> {
     maintainerUrl: asRole(url, 'bazaar_maintainer', rolePasswords),
     catalogueUrl: asRole(url, 'bazaar_catalogue', rolePasswords),
     trainerUrl: asRole(url, 'bazaar_trainer', rolePasswords),
+    peopleUrl: asRole(url, 'bazaar_people', rolePasswords),
+    repairerUrl: asRole(url, 'bazaar_repairer', rolePasswords),
     adminUrl: inDatabase(adminUrl, name),
     rows: async (text, params) => (await pool.query(text, params)).rows,
     close: async () => {

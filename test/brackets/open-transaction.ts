@@ -4,18 +4,19 @@ import type { Statement } from '../../repositories/database.ts';
 import type { TestDatabase } from './database.ts';
 import { query } from './query.ts';
 
-/** A transaction that is open while `work` runs, and committed when that says so. */
+/** A transaction that is open while `work` runs, which may do more in it, and committed when that says so. */
 export async function during(
   url: string,
   statements: readonly Statement[],
-  work: (commit: () => Promise<unknown>) => Promise<void>,
+  work: (commit: () => Promise<unknown>, run: (statement: Statement) => Promise<unknown>) => Promise<void>,
 ): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     await client.query('begin');
-    for (const { text, params } of statements) await client.query(text, [...params]);
-    await work(() => client.query('commit'));
+    const run = ({ text, params }: Statement) => client.query(text, [...params]);
+    for (const statement of statements) await run(statement);
+    await work(() => client.query('commit'), run);
   } finally {
     await client.end();
   }

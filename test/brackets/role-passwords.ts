@@ -8,4 +8,6 @@ export const rolePasswords: RolePasswords = {
   bazaar_maintainer: 'maintainer',
   bazaar_catalogue: 'catalogue',
   bazaar_trainer: 'trainer',
+  bazaar_people: 'people',
+  bazaar_repairer: 'repairer',
 };

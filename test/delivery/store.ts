@@ -22,7 +22,11 @@ export function aRecord(fields: Record<string, unknown>): EventRecord {
 
 /** Stores events through the production consumers. */
 export async function store(database: TestDatabase, events: readonly Record<string, unknown>[]): Promise<void> {
-  const records = events.map(aRecord);
+  await storeRecords(database, events.map(aRecord));
+}
+
+/** The same for records, which may come again. */
+export async function storeRecords(database: TestDatabase, records: readonly EventRecord[]): Promise<void> {
   const order = records.map((_, index) => index);
   await deliver(consumersOn(createNeonDatabase(database.writerUrl)), records, { order, sizes: [500], workers: 1 });
 }

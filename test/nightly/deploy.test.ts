@@ -27,6 +27,7 @@ const functionNames = [
     'ingestion',
     'maintain',
     'migrate',
+    'people',
     'process-cart',
     'process-purchase',
   ],
@@ -121,6 +122,21 @@ describe.skipIf(deployed === undefined)('deployed (skipped without Python with v
     const cup = { recommendations: expect.arrayContaining([expect.objectContaining({ product_id: 'cup' })]) };
     for (const path of ['/recommendations/ada', '/products/tea/similar', '/trending'])
       expect(await stage.shop.get(path, byKey())).toMatchObject({ status: 200, body: cup });
+  });
+
+  test('takes what the clients of others send, with the key where they put it, and refuses in words who has none', async () => {
+    const batch = [{ type: 'track', event: 'Product Viewed', userId: 'seg', properties: { product_id: 'jug' } }];
+    const events = [{ name: 'view_item', params: { items: [{ item_id: 'jug' }] } }];
+    const basic = { authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}` };
+    const taken = { status: 200, body: { accepted: 1, rejected: [] } };
+    expect(await stage.shop.post('/v1/batch', { batch }, basic)).toMatchObject(taken);
+    const collect = (secret: string) =>
+      stage.shop.post(`/mp/collect?api_secret=${secret}`, { client_id: 'ga', events });
+    expect(await collect(key)).toMatchObject(taken);
+    for (const refused of [await stage.shop.post('/v1/batch', { batch }), await collect('sk_made-up')])
+      expect(refused).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+    await stage.consume();
+    expect(await rows("select from raw_product_views where product_id = 'jug'")).toHaveLength(2);
   });
 
   test('takes what the shop says of its products, and recommends nothing that it hides', async () => {

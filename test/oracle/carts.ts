@@ -1,6 +1,6 @@
 import type { EventRecord } from '../../events/record.ts';
 import type { SettledOrder } from './orders.ts';
-import { compareKeys, eventAt, type Person, personOf } from './people.ts';
+import { compareKeys, eventAt, isNameless, type Person, personOf } from './people.ts';
 
 export type CartLine = Person & { product_id: string; quantity: number; cents: number | null; updated_at: number };
 type Move = { person: Person; key: (string | number)[]; at: number; apply(cart: Map<string, CartLine>): void };
@@ -15,7 +15,8 @@ export function fillCarts(
 ): CartLine[] {
   const played = records.filter(({ event, stamp }) => event.type in RANK && event.type !== 'purchase' && !stamp.is_bot);
   const winners = orders.flatMap(({ winner }) => (winner === undefined ? [] : [winner]));
-  const moves = [...played, ...winners].map((record) => moveOf(record, personOf(record, links)));
+  const named = [...played, ...winners].filter((record) => !isNameless(record));
+  const moves = named.map((record) => moveOf(record, personOf(record, links)));
   const carts = new Map<string, Map<string, CartLine>>();
   for (const move of moves.sort((a, b) => compareKeys(a.key, b.key))) {
     const name = JSON.stringify(move.person);

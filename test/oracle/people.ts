@@ -31,6 +31,9 @@ export function linksOf(records: readonly EventRecord[]): Map<string, EventRecor
   return links;
 }
 
+/** An event of nobody: it counts for its product and its order alone. */
+export const isNameless = ({ event }: EventRecord) => event.user_id === undefined && event.anonymous_id === undefined;
+
 /** Whose event it is once all links are known. */
 export function personOf({ event }: EventRecord, links: ReadonlyMap<string, EventRecord>): Person {
   if (event.user_id !== undefined) return { user_id: event.user_id, is_anonymous: false };

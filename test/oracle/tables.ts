@@ -1,7 +1,7 @@
 import type { EventRecord } from '../../events/record.ts';
 import { fillCarts } from './carts.ts';
 import { type SettledOrder, settle } from './orders.ts';
-import { compareKeys, eventAt, linksOf, personOf } from './people.ts';
+import { compareKeys, eventAt, isNameless, linksOf, personOf } from './people.ts';
 
 /** The tables as text rows, sorted: what the database must hold after each distinct event counted once. */
 export type Tables = Record<string, string[]>;
@@ -32,8 +32,12 @@ type Links = ReadonlyMap<string, EventRecord>;
 const rows = <T>(list: readonly T[], row: (item: T) => unknown[]) =>
   list.map((item) => JSON.stringify(row(item))).sort();
 
-/** Computes all aggregate tables from the distinct events, in the plainest way. */
-export function tablesOf(records: readonly EventRecord[]): Tables {
+/**
+ * Computes all aggregate tables from the distinct events, in the plainest way.
+ *
+ * @param said what was ever said of products, also by people who were erased since.
+ */
+export function tablesOf(records: readonly EventRecord[], said = records): Tables {
   const links = linksOf(records);
   const orders = settle(records);
   const trusted = orders.filter(({ winner }) => winner?.stamp.trusted === true);
@@ -45,7 +49,7 @@ export function tablesOf(records: readonly EventRecord[]): Tables {
     user_sessions: sessions(records, orders, links),
     user_cart_summary: carts(records, orders, links),
     user_purchase_history: history(trusted, links),
-    products: products(records),
+    products: products(said),
   };
 }
 
@@ -73,6 +77,7 @@ function carts(records: readonly EventRecord[], orders: readonly SettledOrder[],
 
 function history(orders: readonly SettledOrder[], links: Links): string[] {
   const lines = orders.flatMap(({ order_id, winner, lines }) => {
+    if (winner === undefined || isNameless(winner)) return [];
     const { user_id, is_anonymous } =
       winner === undefined ? { user_id: '', is_anonymous: false } : personOf(winner, links);
     return lines.map((l) => [user_id, is_anonymous, order_id, l.line, l.product_id, l.quantity, l.refunded, l.cents]);

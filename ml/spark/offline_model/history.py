@@ -35,7 +35,10 @@ def read_touches(session: SparkSession, connection: Connection, after: str, upto
 
     A task of Spark reads what occurred in one month, which is one partition of the table, so that none is read twice.
     """
-    window = f"r.event_at > '{_checked(after)}' and r.event_at <= '{_checked(upto)}' and not r.is_bot"
+    window = (
+        f"r.event_at > '{_checked(after)}' and r.event_at <= '{_checked(upto)}' and not r.is_bot"
+        " and (r.user_id is not null or r.anonymous_id is not null)"
+    )
     properties = {**connection.properties, "fetchsize": str(_FETCH_ROWS)}
     frames = (
         session.read.jdbc(
