@@ -18,6 +18,7 @@ const pinned: Record<string, string[]> = {
     'SecretsbazaarmaintainerB1DB752E',
     'Secretsbazaarpeople527F5C8A',
     'Secretsbazaarreader7C52F700',
+    'Secretsbazaarrepairer26ACDEF1',
     'Secretsbazaartrainer292C88CA',
     'Secretsbazaarwriter7403CF21',
   ],

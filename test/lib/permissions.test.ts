@@ -51,6 +51,7 @@ const roles = [
   'database-catalogue',
   'database-trainer',
   'database-people',
+  'database-repairer',
 ];
 
 /** All that each function may do. Whoever adds to it says here what its code needs it for. */

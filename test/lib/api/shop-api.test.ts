@@ -97,6 +97,14 @@ describe('the stage', () => {
     });
   });
 
+  test('holds the routes that erase and export to what one function allows, and is made after them', () => {
+    const limit = { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 20, DetailedMetricsEnabled: true };
+    expect(apiStage?.RouteSettings).toEqual({ 'DELETE /users/{userId}': limit, 'GET /users/{userId}/export': limit });
+    const [stageResource] = Object.values(resourcesOf(stage.app, 'AWS::ApiGatewayV2::Stage'));
+    const ids = Object.keys(resourcesOf(stage.app, 'AWS::ApiGatewayV2::Route'));
+    expect(stageResource?.DependsOn).toEqual(expect.arrayContaining(ids));
+  });
+
   test('logs who called with which key, without anything that a caller could put a key or a name into', () => {
     const { Format } = (apiStage?.AccessLogSettings ?? {}) as { Format: string };
     const fields = Object.values(JSON.parse(Format) as Record<string, string>);
