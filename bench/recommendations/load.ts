@@ -55,10 +55,10 @@ const answerSchema = z.object({
 
 /** Who answers recommendations. */
 let server = { url: runtime.url, pid: runtime.pid };
-if (values.pin) {
-  const child = fork(new URL('serve-alone.ts', import.meta.url), [values['data-dir']]);
-  const [port] = await once(child, 'message', { signal: AbortSignal.timeout(GIVE_UP_MS) });
-  server = { url: `http://127.0.0.1:${port}`, pid: Number(child.pid) };
+const alone = values.pin ? fork(new URL('serve-alone.ts', import.meta.url), [values['data-dir']]) : undefined;
+if (alone !== undefined) {
+  const [port] = await once(alone, 'message', { signal: AbortSignal.timeout(GIVE_UP_MS) });
+  server = { url: `http://127.0.0.1:${port}`, pid: Number(alone.pid) };
 }
 
 async function ask(path: string): Promise<{ ms: number; products: string[]; model: string }> {
@@ -201,3 +201,4 @@ const report = {
 const name = values.pin ? 'recommendations-one-core' : 'recommendations';
 await writeFile(`bench/results/${name}.json`, `${JSON.stringify(report, undefined, 2)}\n`);
 if (failures.length > 0) process.exitCode = 1;
+alone?.disconnect();

@@ -23,7 +23,8 @@ export type TrackerParts = {
   close(): Promise<void>;
 };
 
-const DEFAULT_LIMITS: BatchLimits = { maxEvents: 50, maxBytes: 30_000, maxWaitMs: 1_000 };
+/** A thousand events are a month of a keen visitor who is offline, and well below the 5 MB of `localStorage`. */
+const DEFAULT_LIMITS: BatchLimits = { maxEvents: 50, maxBytes: 30_000, maxWaitMs: 1_000, maxQueued: 1_000 };
 /** One queue for each server that events go to, so that a replaced key finds what waited. */
 const QUEUE = 'bazaarstream:event:';
 

@@ -19,8 +19,6 @@ export type DeliveryPorts = {
   report: (verdict: EventVerdict) => void;
 };
 
-/** A month of a keen visitor who is offline, and well below the 5 MB of `localStorage`. */
-const MAX_QUEUED = 1_000;
 /** Events of one click come one after the other. */
 const GATHER_MS = 10;
 const FLUSH_TIMEOUT_MS = 20_000;
@@ -43,6 +41,11 @@ export class Delivery {
     this.#ports = ports;
   }
 
+  /** Events of this tracker that wait for an answer. */
+  get waiting(): number {
+    return this.#unsent.size;
+  }
+
   /** Takes an event and sees to it from now on. */
   add(event: Queued): void {
     const { queue, limits } = this.#ports;
@@ -51,8 +54,8 @@ export class Delivery {
       return void this.drop(event.id, 'too_large', `allowed: ${limits.maxBytes} bytes`);
     this.#unsent.set(event.id, event);
     void queue.add(event);
-    this.#dropOldest([...this.#unsent.keys()]);
-    const isFull = firstBatch([...this.#unsent.values()], limits).length < this.#unsent.size;
+    if (this.#unsent.size > limits.maxQueued) this.#dropOldest([...this.#unsent.keys()]);
+    const isFull = this.#unsent.size > limits.maxEvents;
     this.wake(isFull ? 0 : Math.max(GATHER_MS, this.#lastSentAt + limits.maxWaitMs - Date.now()));
   }
 
@@ -127,9 +130,10 @@ export class Delivery {
   }
 
   #dropOldest(ids: readonly string[]): void {
-    const excess = ids.slice(0, -MAX_QUEUED);
-    for (const id of excess) this.drop(id, 'queue_full', `${MAX_QUEUED} newer ones wait`);
-    if (excess.length > 0) void this.#ports.queue.remove(excess);
+    const { queue, limits } = this.#ports;
+    const excess = ids.slice(0, -limits.maxQueued);
+    for (const id of excess) this.drop(id, 'queue_full', `${limits.maxQueued} newer ones wait`);
+    if (excess.length > 0) void queue.remove(excess);
   }
 
   /** One after the other. `asked` tries even when the last failure was a moment ago. */
@@ -147,13 +151,13 @@ export class Delivery {
   async #sendAll(kind?: 'asked'): Promise<void> {
     const { queue, limits, mayTrack, backoff } = this.#ports;
     while (mayTrack()) {
-      const mine = [...this.#unsent.keys()];
+      const mine = [...this.#unsent.keys(), ...this.#inFlight];
       const stored = (await queue.all()).sort((a, b) => (a.id < b.id ? -1 : 1));
-      const ids = idsOf(stored);
-      // What is not in the queue any more, another tab has sent.
-      for (const id of mine) if (!ids.includes(id)) this.#unsent.delete(id);
-      this.#dropOldest(ids);
-      const waiting = stored.slice(-MAX_QUEUED).filter(({ id }) => !this.#inFlight.has(id));
+      const ids = new Set(idsOf(stored));
+      // What is not in the queue any more was sent, here or by another tab.
+      for (const id of mine) if (!ids.has(id)) for (const known of [this.#unsent, this.#inFlight]) known.delete(id);
+      this.#dropOldest([...ids]);
+      const waiting = stored.slice(-limits.maxQueued).filter(({ id }) => !this.#inFlight.has(id));
       // Consent may have gone in the meantime.
       if (waiting.length === 0 || !mayTrack()) return;
       // One that is too large for our limits is for the server to judge.

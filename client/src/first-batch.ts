@@ -1,7 +1,7 @@
 import type { Queued } from './event-queue.ts';
 
-/** Of one request: how many events, how many bytes, and how long the first may wait for company. */
-export type BatchLimits = { maxEvents: number; maxBytes: number; maxWaitMs: number };
+/** Of one request: how many events, how many bytes, how long the first may wait for company. And how many may wait at all. */
+export type BatchLimits = { maxEvents: number; maxBytes: number; maxWaitMs: number; maxQueued: number };
 
 /** Browsers let the requests that outlive a page have 64 KiB together; headers count in some. */
 export const KEEPALIVE_BYTES = 60_000;

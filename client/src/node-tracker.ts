@@ -1,4 +1,5 @@
 import { assembleTracker } from './assemble-tracker.ts';
+import type { Delivery } from './delivery.ts';
 import { shopMethods } from './shop-methods.ts';
 import { createTracker as createVisitorTracker } from './tracker.ts';
 import type { Tracker, TrackerOptions } from './tracker-interface.ts';
@@ -9,8 +10,13 @@ export type { KeyValueStorage } from './key-value.ts';
 export type { Recommendation, RecommendationQuery } from './recommendations.ts';
 export type { Tracker, TrackerOptions } from './tracker-interface.ts';
 
-/** What the API takes in one request, with room to spare: no page ends here. */
-const SERVER_BATCH = { maxEvents: 500, maxBytes: 900_000 };
+/**
+ * What the API takes in one request, with room to spare: no page ends here. Orders of many visitors wait, in memory, as long
+ * as the server is down.
+ */
+const SERVER_BATCH = { maxEvents: 500, maxBytes: 900_000, maxQueued: 50_000 };
+const CLOSE_MS = 20_000;
+const FIRST_PAUSE_MS = 250;
 
 /**
  * Makes a tracker outside of a page. Under a secret key it has no visitor: each event says whose it is.
@@ -18,8 +24,9 @@ const SERVER_BATCH = { maxEvents: 500, maxBytes: 900_000 };
  * @throws Error when `url` or `key` cannot be right.
  */
 export function createTracker(options: TrackerOptions): Tracker {
-  if (!options.key.startsWith('sk_')) return createVisitorTracker(options);
-  if (typeof document !== 'undefined') throw new Error('a page needs a pk_ key; replace a secret one that was there');
+  if (!/^[ps]k_/.test(options.key)) throw new Error('key must begin with pk_ (pages) or sk_ (servers)');
+  if (options.key.startsWith('pk_')) return createVisitorTracker(options);
+  if (typeof document !== 'undefined') throw new Error('a page needs a pk_ key; replace a secret one');
   const batch = { ...SERVER_BATCH, ...options.batch };
   const parts = assembleTracker({ ...options, batch }, () => requirePerson);
   const { record, delivery, visitor } = parts;
@@ -29,8 +36,21 @@ export function createTracker(options: TrackerOptions): Tracker {
     ...shopMethods(parts),
     ...consentMethods(visitor, delivery),
     flush: () => delivery.flush(),
-    close: parts.close,
+    async close() {
+      await sendWhatWaits(delivery);
+      await parts.close();
+    },
   };
+}
+
+/** One connection that broke as the program ends must not cost an order. */
+async function sendWhatWaits(delivery: Delivery): Promise<void> {
+  const end = Date.now() + CLOSE_MS;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
+    await delivery.flush();
+    if (delivery.waiting === 0 || Date.now() + pauseMs >= end) return;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
 }
 
 function requirePerson(type: string, fields: { user_id?: unknown; anonymous_id?: unknown }): object {

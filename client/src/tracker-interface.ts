@@ -16,7 +16,7 @@ export type TrackerOptions = {
   fetch?: typeof fetch;
   /** Instead of IndexedDB and localStorage; a `Map`, or one that outlives the process. */
   storage?: KeyValueStorage;
-  /** At most 50 events, 30,000 bytes and 1,000 ms when absent. */
+  /** At most 50 events, 30,000 bytes and 1,000 ms when absent, and 1,000 events that wait. */
   batch?: Partial<BatchLimits>;
   /** Lets a publishable key send purchases and refunds; for shops whose settings allow that. They count as untrusted. */
   allowPurchases?: boolean;
@@ -53,6 +53,6 @@ export type Tracker = {
   grantConsent(): void;
   /** Forgets the visitor and what waits; nothing is stored or sent until `grantConsent()`. */
   withdrawConsent(): void;
-  /** Flushes and stops. */
+  /** Flushes and stops. Under a secret key it tries again for as long as 20 s. */
   close(): Promise<void>;
 };

@@ -15,7 +15,7 @@ export type { Tracker, TrackerOptions } from './tracker-interface.ts';
  * @throws Error when `url` or `key` cannot be right, such as a secret key in a page.
  */
 export function createTracker(options: TrackerOptions): Tracker {
-  if (!options.key.startsWith('pk_')) throw new Error('a page needs a pk_ key; replace a secret one that was there');
+  if (!options.key?.startsWith('pk_')) throw new Error('a page needs a pk_ key; replace a secret one');
   const parts = assembleTracker(options, (visitor) => () => ({ ...visitor.ids(), ...pageContext() }));
   const { record, delivery, visitor } = parts;
   return {

@@ -1,11 +1,20 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { CorsHttpMethod, HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  type CfnStage,
+  CorsHttpMethod,
+  HttpApi,
+  HttpMethod,
+  type HttpRoute,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { PEOPLE_RATE_LIMIT, type RateLimit } from '../../platform/http/rate-limit.ts';
 import type { StageSettings } from '../../platform/stage-settings.ts';
 import { acknowledge } from '../checks/acknowledge.ts';
 
@@ -62,6 +71,12 @@ const routes = {
   ],
 } as const;
 
+/** Routes that are held to less than the stage's throttle, however many instances of a function serve them. */
+const routeLimits: Readonly<Record<string, RateLimit>> = {
+  'DELETE /users/{userId}': PEOPLE_RATE_LIMIT,
+  'GET /users/{userId}/export': PEOPLE_RATE_LIMIT,
+};
+
 /** The HTTP API: throttled, logged, open to pages of pinned origins, with an authorizer that says who calls. */
 export class ShopApi extends Construct {
   readonly api: HttpApi;
@@ -82,19 +97,32 @@ export class ShopApi extends Construct {
       identitySource: [],
       resultsCacheTtl: Duration.seconds(0),
     });
+    const made: HttpRoute[] = [];
     for (const name of ['ingestion', 'recommend', 'catalogue', 'people'] as const) {
       const integration = new HttpLambdaIntegration(name, functions[name]);
       for (const { path, method, isKeyed } of routes[name]) {
         const route = { path, methods: [method], integration };
-        if (isKeyed) this.api.addRoutes({ ...route, authorizer: keyed });
-        else for (const open of this.api.addRoutes(route)) acknowledge(open, 'APIG4', OPEN_ROUTE);
+        const added = this.api.addRoutes(isKeyed ? { ...route, authorizer: keyed } : route);
+        if (!isKeyed) for (const open of added) acknowledge(open, 'APIG4', OPEN_ROUTE);
+        made.push(...added);
       }
     }
+    this.holdRoutes(made);
   }
 
   /** The address of the API. */
   get url(): string {
     return this.api.apiEndpoint;
+  }
+
+  /** A stage that names a route which is not there yet is refused; what it says of a route replaces all of the default. */
+  private holdRoutes(made: readonly HttpRoute[]): void {
+    const settings = Object.entries(routeLimits).map(([route, { perSecond, burst }]) => [
+      route,
+      { ThrottlingRateLimit: perSecond, ThrottlingBurstLimit: burst, DetailedMetricsEnabled: true },
+    ]);
+    (this.stage.node.defaultChild as CfnStage).routeSettings = Object.fromEntries(settings);
+    this.stage.node.addDependency(...made);
   }
 
   private defaultStage({ stage, throttle, logRetentionDays }: StageSettings): HttpStage {

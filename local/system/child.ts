@@ -28,7 +28,9 @@ const NODE_OPTIONS = [
 ];
 
 /** Runs a TypeScript entry in a process of its own, its output in a file. Throws when it does not get ready. */
-export async function startChild(options: ChildOptions): Promise<Required<Running> & Told & { pid: number | undefined }> {
+export async function startChild(
+  options: ChildOptions,
+): Promise<Required<Running> & Told & { pid: number | undefined }> {
   const log = await open(options.logFile, 'a', 0o600);
   const child = fork(fileURLToPath(options.entry), [...(options.args ?? [])], {
     env: { ...process.env, ...options.env },

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import type { HttpVariables } from './app.ts';
+import { networkOf } from './client-network.ts';
 import { HttpProblem } from './problem.ts';
 
 /** Requests a second that a key may send from one address in the long run, and how many at once. */
@@ -7,6 +8,9 @@ export type RateLimit = { perSecond: number; burst: number };
 
 /** A browser sends a batch every second or so; an office behind one address has many browsers. */
 export const DEFAULT_RATE_LIMIT: RateLimit = { perSecond: 50, burst: 200 };
+
+/** Erasures are done one at a time, each in a fraction of a second for most people. */
+export const PEOPLE_RATE_LIMIT: RateLimit = { perSecond: 5, burst: 20 };
 
 /** Buckets kept; beyond it the longest unused go, which can only be kind to them. */
 const MAX_BUCKETS = 10_000;
@@ -33,7 +37,7 @@ export function limitRate(limit: RateLimit, addressOf: (request: Request) => str
   const buckets = createBuckets(limit);
   return async function limitRate(context, next) {
     const { keyClass, keyId } = context.get('caller');
-    const wait = keyClass === 'pk' ? buckets.take(`${keyId} ${addressOf(context.req.raw)}`) : 0;
+    const wait = keyClass === 'pk' ? buckets.take(`${keyId} ${networkOf(addressOf(context.req.raw))}`) : 0;
     if (wait > 0)
       throw new HttpProblem(
         429,

@@ -1,5 +1,5 @@
 -- Sessions seen within 30 minutes, the newest first: an index range on last_seen_at.
-create or replace view analytics.active_sessions as
+create or replace view analytics.active_sessions with (security_barrier) as
 select
   s.source,
   left(encode(sha256(t.pseudonym_secret || convert_to(s.is_anonymous::text || s.user_id, 'UTF8')), 'hex'), 16) as person,

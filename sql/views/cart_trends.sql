@@ -1,5 +1,5 @@
 -- Carts by hour over the last 24 hours: index ranges of cart events, orders and open carts.
-create or replace view analytics.cart_trends as
+create or replace view analytics.cart_trends with (security_barrier) as
 with hours as (
   select generate_series(date_trunc('hour', now(), 'UTC') - interval '23 hours', date_trunc('hour', now(), 'UTC'), interval '1 hour') as hour
 ),

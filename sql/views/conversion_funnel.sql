@@ -1,7 +1,7 @@
 -- People by day over the last seven days of the shop, from viewing to buying: an index range of sessions, and of orders
 -- that a server reported without a session. Such an order belongs to the day of the person's latest session within the 24
 -- hours before it. A session counts on the day it was last seen, so that what happens now shows today.
-create or replace view analytics.conversion_funnel as
+create or replace view analytics.conversion_funnel with (security_barrier) as
 with days as materialized (
   select t.today - n as day, ((t.today - n)::timestamp at time zone t.time_zone) as starts_at, 7 - n as nth
   from (select time_zone, (now() at time zone time_zone)::date as today from public.analytics_settings) t, generate_series(0, 6) n

@@ -1,5 +1,5 @@
 -- Experiments by variant: how many people saw lists, and how often they went for what was in them.
-create or replace view analytics.experiment_results as
+create or replace view analytics.experiment_results with (security_barrier) as
 select
   e.experiment,
   e.variant,

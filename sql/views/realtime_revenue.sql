@@ -1,5 +1,5 @@
 -- Revenue by minute and currency over the last 24 hours: a range of the primary key.
-create or replace view analytics.realtime_revenue as
+create or replace view analytics.realtime_revenue with (security_barrier) as
 select
   r.minute,
   r.currency,

@@ -1,5 +1,5 @@
 -- The hundred products with the most views in the last 24 hours: an index range of hourly counters.
-create or replace view analytics.top_viewed_items as
+create or replace view analytics.top_viewed_items with (security_barrier) as
 with counted as (
   select product_id, sum(views)::bigint as views, sum(cart_adds)::bigint as cart_adds, sum(units_sold)::bigint as units_sold
   from public.product_popularity

@@ -118,6 +118,22 @@ test('says which events end with the program', async () => {
   await shop.door.open();
 });
 
+test('does not lose what a server said last to a connection that breaks', async () => {
+  const { tracker, verdicts } = visit({ key: KEYS.sk });
+  shop.door.faults.push('cut', { status: 502 });
+  const id = tracker.viewProduct({ product_id: 'last', user_id: 'ada' });
+  await tracker.close();
+  expect(verdicts).toMatchObject([{ event_id: id, status: 'accepted' }]);
+});
+
+test('takes from a server what a sale brings in a moment', async () => {
+  const { tracker, verdicts } = visit({ key: KEYS.sk });
+  for (let order = 0; order < 1_500; order += 1)
+    tracker.viewProduct({ product_id: `sale-${order}`, user_id: `buyer-${order % 7}` });
+  await tracker.flush();
+  expect(verdicts.filter(({ status }) => status === 'accepted')).toHaveLength(1_500);
+});
+
 test('goes on when the shop’s own callback fails', async () => {
   const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   onTestFinished(() => said.mockRestore());

@@ -60,6 +60,7 @@ test('does not let a server send what is nobody’s', async () => {
 test.each([
   ['ak_admin', /pk_/],
   ['', /pk_/],
+  [undefined as unknown as string, /pk_/],
 ])('refuses the key "%s" without repeating it', (key, message) => {
   expect(() => createTracker({ url: shop.apiUrl, key })).toThrow(message);
 });

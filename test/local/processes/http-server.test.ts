@@ -20,17 +20,18 @@ afterAll(() => closeServer(server));
 
 const HEAD = `POST /events HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nx-api-key: sk_server\r\n`;
 
-type Slow = { socket: Socket; received: () => string; closed: Promise<unknown> };
+type Sender = { socket: Socket; received: () => string; closed: Promise<unknown> };
 
-/** A sender that gives one byte of the text at a time, as long as it is let. */
-function sendSlowly(text: string, everyMs = 20): Slow {
+/** Sends the first text at once, and of the second one byte at a time, over and over, as long as it is let. */
+function sendSlowly(first: string, rest: string, everyMs = 20): Sender {
   const socket = connect(port, '127.0.0.1');
   let received = '';
   let sent = 0;
   socket.on('error', () => undefined);
   socket.on('data', (bytes) => (received += String(bytes)));
-  const timer = setInterval(() => socket.write(text.charAt(sent++ % text.length)), everyMs);
-  const closed = once(socket, 'close').finally(() => clearInterval(timer));
+  socket.write(first);
+  const timer = setInterval(() => socket.write(rest.charAt(sent++ % rest.length)), everyMs);
+  const closed = new Promise((resolve) => socket.once('close', resolve)).finally(() => clearInterval(timer));
   onTestFinished(() => void socket.destroy());
   return { socket, received: () => received, closed };
 }
@@ -43,36 +44,36 @@ async function expectService(): Promise<void> {
 }
 
 test.each([
-  ['headers that never end', `${HEAD}x-filler: `],
-  ['a body that never ends', `${HEAD}content-length: 1000000\r\n\r\n${'x'.repeat(1000)}`],
-  ['chunks that never end', `${HEAD}transfer-encoding: chunked\r\n\r\n1\r\nx\r\n1\r\nx\r\n`],
-  ['nothing after a line', 'POST /events HTTP/1.1\r\n'],
-])('ends the connection of who sends %s, and serves the others meanwhile', async (_, text) => {
-  const start = text.startsWith(HEAD) ? HEAD.length + (text.indexOf('\r\n\r\n') + 4 - HEAD.length) : 0;
-  const slow = Array.from({ length: 20 }, () => {
-    const sender = sendSlowly(text.slice(Math.max(0, start)) || 'x');
-    sender.socket.write(text.slice(0, Math.max(0, start)));
-    return sender;
-  });
+  ['a request line that never ends', 'POST /', 'x'],
+  ['headers that never end', `${HEAD}x-filler: `, 'x'],
+  ['a body that never ends', `${HEAD}content-length: 1000000\r\n\r\n`, 'x'],
+  ['chunks that never end', `${HEAD}transfer-encoding: chunked\r\n\r\n`, '1\r\nx\r\n'],
+])('ends the connection of who sends %s, and serves the others meanwhile', async (_, first, rest) => {
+  const senders = Array.from({ length: 20 }, () => sendSlowly(first, rest));
   await expectService();
-  await Promise.all(slow.map(({ closed }) => closed));
-  for (const { received } of slow) expect(received()).toMatch(/^HTTP\/1.1 408 /);
+  await Promise.all(senders.map(({ closed }) => closed));
+  // Who goes on sending may lose the answer: the connection is gone under what it still sends.
+  for (const { received } of senders) expect(received()).toMatch(/^(HTTP\/1.1 408 |$)/);
   expect([publisher.records.length, faults]).toEqual([1, []]);
   await expectService();
 });
 
 test('serves a request that takes its time within the limits', async () => {
   publisher.records.length = 0;
-  const { socket, received } = sendSlowly(BODY, 2);
-  socket.write(`${HEAD}connection: close\r\ncontent-length: ${BODY.length}\r\n\r\n`);
+  const { socket, received } = sendSlowly(
+    `${HEAD}connection: close\r\ncontent-length: ${BODY.length}\r\n\r\n`,
+    BODY,
+    2,
+  );
   await once(socket, 'end');
   expect(received()).toMatch(/^HTTP\/1.1 202 /);
 });
 
 test('holds no more connections than it may, and takes the next when one has gone', async () => {
-  const held = Array.from({ length: LIMITS.connections + 10 }, () => sendSlowly('POST', 10_000));
-  await Promise.all(held.map(({ closed }) => closed));
-  const answered = held.filter(({ received }) => received().startsWith('HTTP/1.1 408'));
-  expect(answered.length).toBeLessThanOrEqual(LIMITS.connections);
+  const senders = Array.from({ length: LIMITS.connections + 10 }, () => sendSlowly('POST', ' ', 10_000));
+  await Promise.all(senders.map(({ closed }) => closed));
+  const held = senders.filter(({ received }) => received().startsWith('HTTP/1.1 408'));
+  expect(held.length).toBeGreaterThan(0);
+  expect(held.length).toBeLessThanOrEqual(LIMITS.connections);
   await expectService();
 });
