@@ -27,7 +27,7 @@ const FLUSH_TIMEOUT_MS = 20_000;
 export class Delivery {
   readonly #ports: DeliveryPorts;
   /** Events of this page that no answer has come for. The queue has them too, or will in a moment. */
-  readonly #unsent = new Map<string, Queued>();
+  readonly unsent = new Map<string, Queued>();
   /** Events of which an answer is awaited, or has come: a queue that cannot be written must not send them for ever. */
   readonly #inFlight = new Set<string>();
   #keepaliveBytes = 0;
@@ -41,27 +41,23 @@ export class Delivery {
     this.#ports = ports;
   }
 
-  /** Events of this tracker that wait for an answer. */
-  get waiting(): number {
-    return this.#unsent.size;
-  }
-
   /** Takes an event and sees to it from now on. */
   add(event: Queued): void {
     const { queue, limits } = this.#ports;
-    if (this.#isClosed) return void this.drop(event.id, 'closed', 'tracker is closed');
+    if (this.#isClosed) return void this.drop(event.id, 'closed', 'is closed');
     if (firstBatch([event], limits).length === 0)
       return void this.drop(event.id, 'too_large', `allowed: ${limits.maxBytes} bytes`);
-    this.#unsent.set(event.id, event);
+    this.unsent.set(event.id, event);
     void queue.add(event);
-    if (this.#unsent.size > limits.maxQueued) this.#dropOldest([...this.#unsent.keys()]);
-    const isFull = this.#unsent.size > limits.maxEvents;
-    this.wake(isFull ? 0 : Math.max(GATHER_MS, this.#lastSentAt + limits.maxWaitMs - Date.now()));
+    if (this.unsent.size > limits.maxQueued) this.#dropOldest(this.unsent.keys());
+    this.wake(
+      this.unsent.size > limits.maxEvents ? 0 : Math.max(GATHER_MS, this.#lastSentAt + limits.maxWaitMs - Date.now()),
+    );
   }
 
   /** Says that an event will not be sent. */
   drop(event_id: string, code: DropCode, message: string): void {
-    this.#unsent.delete(event_id);
+    this.unsent.delete(event_id);
     this.#ports.report({ event_id, status: 'dropped', code, message });
   }
 
@@ -98,7 +94,7 @@ export class Delivery {
     const { spill, backoff, limits, mayTrack } = this.#ports;
     this.#release?.();
     if (!mayTrack()) return;
-    let waiting = [...this.#unsent.values()].filter(({ id }) => !this.#inFlight.has(id));
+    let waiting = [...this.unsent.values()].filter(({ id }) => !this.#inFlight.has(id));
     waiting.forEach(spill);
     while (backoff.waitMs('asked') === 0) {
       const room = Math.min(limits.maxBytes, KEEPALIVE_BYTES - this.#keepaliveBytes);
@@ -117,22 +113,27 @@ export class Delivery {
     await queue.remove(idsOf(await queue.all()));
   }
 
-  /** Sends what can be sent and stops. What is left waits in storage, unless `isLost`, because that ends with this process. */
+  /** Sends what can be sent, and stops. */
   async close(isLost: boolean): Promise<void> {
     await this.flush();
+    this.stop(isLost);
+  }
+
+  /** What is left waits in storage, unless `isLost`, because that ends with this process. */
+  stop(isLost: boolean): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    if (isLost) this.#dropAll('closed', 'tracker is closed');
+    if (isLost) this.#dropAll('closed', 'is closed');
   }
 
   #dropAll(code: DropCode, message: string): void {
-    for (const id of this.#unsent.keys()) this.drop(id, code, message);
+    for (const id of this.unsent.keys()) this.drop(id, code, message);
   }
 
-  #dropOldest(ids: readonly string[]): void {
+  #dropOldest(ids: Iterable<string>): void {
     const { queue, limits } = this.#ports;
-    const excess = ids.slice(0, -limits.maxQueued);
-    for (const id of excess) this.drop(id, 'queue_full', `${limits.maxQueued} newer ones wait`);
+    const excess = [...ids].slice(0, -limits.maxQueued);
+    for (const id of excess) this.drop(id, 'queue_full', `allowed: ${limits.maxQueued} events`);
     if (excess.length > 0) void queue.remove(excess);
   }
 
@@ -151,12 +152,15 @@ export class Delivery {
   async #sendAll(kind?: 'asked'): Promise<void> {
     const { queue, limits, mayTrack, backoff } = this.#ports;
     while (mayTrack()) {
-      const mine = [...this.#unsent.keys(), ...this.#inFlight];
+      const mine = [...this.unsent.keys(), ...this.#inFlight];
       const stored = (await queue.all()).sort((a, b) => (a.id < b.id ? -1 : 1));
       const ids = new Set(idsOf(stored));
       // What is not in the queue any more was sent, here or by another tab.
-      for (const id of mine) if (!ids.has(id)) for (const known of [this.#unsent, this.#inFlight]) known.delete(id);
-      this.#dropOldest([...ids]);
+      for (const id of mine.filter((id) => !ids.has(id))) {
+        this.unsent.delete(id);
+        this.#inFlight.delete(id);
+      }
+      this.#dropOldest(ids);
       const waiting = stored.slice(-limits.maxQueued).filter(({ id }) => !this.#inFlight.has(id));
       // Consent may have gone in the meantime.
       if (waiting.length === 0 || !mayTrack()) return;
@@ -198,7 +202,7 @@ export class Delivery {
 
   async #judge(batch: readonly Queued[], refusalOf: (index: number) => Refusal | undefined): Promise<void> {
     const ids = idsOf(batch);
-    for (const id of ids) this.#unsent.delete(id);
+    for (const id of ids) this.unsent.delete(id);
     await this.#ports.queue.remove(ids);
     ids.forEach((event_id, index) => {
       const refusal = refusalOf(index);

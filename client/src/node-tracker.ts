@@ -36,20 +36,24 @@ export function createTracker(options: TrackerOptions): Tracker {
     ...shopMethods(parts),
     ...consentMethods(visitor, delivery),
     flush: () => delivery.flush(),
-    async close() {
-      await sendWhatWaits(delivery);
-      await parts.close();
-    },
+    close: options.storage === undefined ? () => closeForGood(delivery) : parts.close,
   };
 }
 
-/** One connection that broke as the program ends must not cost an order. */
+/** What waits here ends with the program: one connection that breaks as it ends must not cost an order. */
+async function closeForGood(delivery: Delivery): Promise<void> {
+  const timeout = new Promise((resolve) => {
+    AbortSignal.timeout(CLOSE_MS).onabort = resolve;
+  });
+  await Promise.race([timeout, sendWhatWaits(delivery)]);
+  delivery.stop(true);
+}
+
 async function sendWhatWaits(delivery: Delivery): Promise<void> {
-  const end = Date.now() + CLOSE_MS;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
-    await delivery.flush();
-    if (delivery.waiting === 0 || Date.now() + pauseMs >= end) return;
+  await delivery.flush();
+  for (let pauseMs = FIRST_PAUSE_MS; delivery.unsent.size > 0; pauseMs *= 2) {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await delivery.flush();
   }
 }
 

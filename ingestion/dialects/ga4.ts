@@ -1,4 +1,4 @@
-import { firstOf, idOf, isObject, type Loose, objectOf, withoutDepth } from './loose.ts';
+import { firstOf, idOf, isObject, type Loose, objectOf } from './loose.ts';
 import { type EntryFrame, productDraft, purchaseDraft, refundDraft } from './shop-events.ts';
 import { type LooseProduct, sharedFields } from './shop-fields.ts';
 import { createContentIds, idOfPart } from './stable-id.ts';
@@ -117,9 +117,9 @@ function frameOf(
   return { fields };
 }
 
-/** Microseconds since 1970 as ISO 8601; what is no such number is left for the schema to refuse. */
+/** Microseconds since 1970 as ISO 8601; what is no such number is left for the schema to refuse, in words about times. */
 function instantOf(micros: unknown): unknown {
-  if (!/^\d{1,16}$/.test(String(idOf(micros)))) return withoutDepth(micros);
+  if (!/^\d{1,16}$/.test(String(idOf(micros)))) return idOf(micros);
   const [milliseconds, rest] = [Math.floor(Number(micros) / 1000), String(micros).slice(-3).padStart(3, '0')];
   return new Date(milliseconds).toISOString().replace('Z', `${rest}Z`);
 }

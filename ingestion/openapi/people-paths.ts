@@ -11,6 +11,13 @@ const userId = {
 const inQuery = (name: string, schema: unknown, description: string) => ({ name, in: 'query', schema, description });
 const security = [{ apiKey: [] }, { bearer: [] }];
 
+const nextPage = {
+  next: {
+    operationRef: '#/paths/~1users~1{userId}~1export/get',
+    parameters: { userId: '$request.path.userId', cursor: '$response.body#/next_cursor' },
+  },
+};
+
 /** The routes of the function that erases and exports. */
 export const peoplePaths = {
   '/users/{userId}': {
@@ -38,10 +45,14 @@ export const peoplePaths = {
       parameters: [
         userId,
         inQuery('limit', { type: 'integer', minimum: 1, maximum: 1000, default: 1000 }, 'how many records at most'),
-        inQuery('cursor', { type: 'string', maxLength: 8000 }, '`next_cursor` of the page before'),
+        inQuery(
+          'cursor',
+          { type: 'string', maxLength: 8000, pattern: '^[\\w-]+$' },
+          '`next_cursor` of the page before',
+        ),
       ],
       responses: {
-        200: answer('A page. The last one has no `next_cursor`.', 'PersonExport'),
+        200: { ...answer('A page. The last one has no `next_cursor`.', 'PersonExport'), links: nextPage },
         ...problems(400, 401, 403, 405, 429, 500, 503),
       },
     },

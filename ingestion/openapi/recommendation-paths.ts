@@ -25,13 +25,24 @@ const similarParameters = [
 ];
 const security = [{ apiKey: [] }, { bearer: [] }];
 
+/** What may be asked next about the first product of a list. */
+const links = {
+  similar: {
+    operationRef: '#/paths/~1products~1{productId}~1similar/get',
+    parameters: { productId: '$response.body#/recommendations/0/product_id' },
+  },
+};
+
 function route(summary: string, parameters: unknown[], schema: string): Record<string, unknown> {
   return {
     get: {
       summary,
       security,
       parameters,
-      responses: { 200: answer('The products, best first.', schema), ...problems(400, 401, 403, 405, 429, 500, 503) },
+      responses: {
+        200: { ...answer('The products, best first.', schema), links },
+        ...problems(400, 401, 403, 405, 429, 500, 503),
+      },
     },
   };
 }

@@ -1,5 +1,5 @@
 import { uuidV5 } from '../../platform/uuid-v5.ts';
-import { REPLAY_NAMESPACE } from '../sender/stable-id.ts';
+import { REPLAY_NAMESPACE } from './replay-namespace.ts';
 import { type FileContext, type Format, parseCsvLine, type Row } from './row.ts';
 import type { Line } from './source-file.ts';
 

@@ -4,7 +4,10 @@ import type { LogSource, SourceBatch, SourceRecord } from './source.ts';
 /** A consumer that died is replaced after this long; brokers allow no less by default. */
 const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_INTERVAL_MS = 1_000;
-const REQUEST_TIMEOUT_MS = 10_000;
+/** A broker answers in milliseconds, a fetch within the wait below; what takes longer is a dead socket. */
+const REQUEST_TIMEOUT_MS = 5_000;
+/** kafkajs never replaces a half-open socket while it retries (its issue 919); a consumer that starts again has a new one. */
+const RETRIES_BEFORE_RESTART = 1;
 /** The broker answers at once when there is a record; this bounds the wait when there is none. */
 const MAX_WAIT_MS = 100;
 /** All of a topic's: their records are gathered into common invocations behind this. */
@@ -28,7 +31,12 @@ export function createKafkaSource(brokers: string[], log: (message: string) => v
         maxWaitTimeInMs: MAX_WAIT_MS,
         minBytes: 1,
         // A broker that restarts must not end the consumer, however long it takes.
-        retry: { initialRetryTime: 100, maxRetryTime: 2_000, restartOnFailure: async () => true },
+        retry: {
+          initialRetryTime: 100,
+          maxRetryTime: 2_000,
+          retries: RETRIES_BEFORE_RESTART,
+          restartOnFailure: async () => true,
+        },
       });
       const stopping = new AbortController();
       consumer.on(consumer.events.CRASH, ({ payload }) => log(`${group} reads again after: ${payload.error.message}`));

@@ -185,6 +185,7 @@ describe('identity', () => {
     const { ga4 } = dialectApi();
     const { status, answer } = await ga4([added], { ...who, timestamp_micros });
     expect([status, answer.rejected[0]?.path]).toEqual([400, 'timestamp_micros']);
+    if (typeof timestamp_micros === 'number') expect(answer.rejected[0]?.message).toMatch(/ISO 8601|years 2000/);
   });
 });
 

@@ -19,7 +19,7 @@ test('reads every tile from the views as the BI role, and the dead letters as th
       partition: 3,
       offset: '17',
       reason: 'invalid_event' as const,
-      detail: 'no type',
+      detail: 'no "ada"',
     };
     await writer.query(insertNewDeadLetters([{ ...letter, payload }]));
     const tiles = await readTiles([
@@ -38,14 +38,19 @@ test('reads every tile from the views as the BI role, and the dead letters as th
     expect(rows.top_viewed_items).toMatchObject([{ product_id: 'p1', views: 4, cart_adds: 1 }]);
     expect(rows.active_sessions).toMatchObject([{ sessions: 0 }]);
     expect(rows.cart_trends).toHaveLength(24);
-    expect(rows.dead_letters).toMatchObject([{ ...letter, bytes: payload.length, replayed_at: null }]);
+    expect(rows.dead_letters).toMatchObject([
+      { ...letter, detail: 'no "…"', bytes: payload.length, replayed_at: null },
+    ]);
     expect(rows.dead_letters?.[0]?.payload).toBe('{"user_id":"…","product_id":"p1","context":"…"}');
   });
 });
 
 test('shows of a broken payload nothing that names a person', () => {
-  const cut = redact(Buffer.from('{"type":"product_view","user_id":"ada@example.org","context":{"page_url":"https://'));
+  const cut = redact(Buffer.from('{"type":"product_view","e-mail":"ada@example.org","context":{"page_url":"https://'));
   expect(cut).toContain('product_view');
   expect(cut).not.toMatch(/ada|https/);
+  expect(redact(Buffer.from('{"type":"purchase","name":"ada@example.org","phone":["ada"]}'))).toBe(
+    '{"type":"purchase","name":"[redacted]","phone":"…"}',
+  );
   expect(redact(Buffer.from('x'.repeat(1_000))).length).toBeLessThan(100);
 });
