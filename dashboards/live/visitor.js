@@ -6,6 +6,8 @@ const NAME = 'name';
 const MAX_REMEMBERED = 100;
 /** What was done before an order is sent before it, unless that takes too long. */
 const FLUSH_MS = 3_000;
+/** The shop's token holds for half an hour. */
+const TOKEN_MS = 25 * 60_000;
 /** A click is sent at once: here people wait for it. */
 const BATCH = { maxWaitMs: 20 };
 
@@ -18,6 +20,7 @@ export function createVisitor(key, { onChange, onTimed, onRefused }) {
   const times = new Map();
   let name = readStored(NAME, null);
   let token;
+  let tokenAt = 0;
 
   const remember = (eventId, clickedMs, answeredMs) => {
     times.set(eventId, { clickedMs, answeredMs });
@@ -40,14 +43,20 @@ export function createVisitor(key, { onChange, onTimed, onRefused }) {
   const viaServer = async (path, body) => {
     const clickedMs = performance.now();
     await Promise.race([tracker.flush(), new Promise((resolve) => setTimeout(resolve, FLUSH_MS))]);
-    const headers = token === undefined ? {} : { 'x-user-token': token };
+    const userToken = await validToken();
+    const headers = userToken === undefined ? {} : { 'x-user-token': userToken };
     const { event } = await ask(path, { body, headers });
     remember(event.event_id, clickedMs, performance.now() - clickedMs);
     return event;
   };
+  const validToken = async () => {
+    if (token !== undefined && performance.now() - tokenAt > TOKEN_MS) await logIn(name);
+    return token;
+  };
   const logIn = async (newName) => {
     const person = await ask('/shop/login', { body: { name: newName } });
     token = person.token;
+    tokenAt = performance.now();
     name = person.name;
     writeStored(NAME, name);
     if (tracker.ids().user_id !== person.user_id) remember(tracker.identify(person.user_id), performance.now());
@@ -64,8 +73,10 @@ export function createVisitor(key, { onChange, onTimed, onRefused }) {
     beginCheckout: () => doing('beginCheckout', {}),
     buy: (order) => viaServer('/shop/orders', { ...order, ...tracker.ids() }),
     refund: (orderId) => viaServer(`/shop/orders/${encodeURIComponent(orderId)}/refund`, {}),
-    recommendations: (options) =>
-      tracker.recommendations({ ...options, ...(token === undefined ? {} : { userToken: token }) }),
+    recommendations: async (options) => {
+      const userToken = await validToken();
+      return tracker.recommendations({ ...options, ...(userToken === undefined ? {} : { userToken }) });
+    },
     logIn,
     /** The token does not outlive the page; the shop gives another to who is still logged in. */
     resume: async () => {

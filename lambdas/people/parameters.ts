@@ -8,6 +8,7 @@ export const MAX_EXPORT_LIMIT = 1_000;
 /** A place names ids of events, orders and sessions: some hundred characters each. */
 const MAX_CURSOR_CHARS = 8_000;
 
+const CURSOR_MESSAGE = 'must be a next_cursor of this export, as it was given';
 const LIMIT_MESSAGE = `must be a whole number from 1 to ${MAX_EXPORT_LIMIT}`;
 /** Text that Postgres can compare with; it may be empty. */
 const storable = z.string().refine((text) => text.isWellFormed() && !text.includes('\u0000'));
@@ -22,7 +23,11 @@ const exportParameters = z.strictObject({
     .transform(Number)
     .refine((value) => value <= MAX_EXPORT_LIMIT, LIMIT_MESSAGE)
     .default(MAX_EXPORT_LIMIT),
-  cursor: z.string().max(MAX_CURSOR_CHARS).optional(),
+  cursor: z
+    .string()
+    .max(MAX_CURSOR_CHARS)
+    .regex(/^[\w-]+$/, CURSOR_MESSAGE)
+    .optional(),
 });
 
 /** Where an export goes on, and how many records it wants at most. Throws `HttpProblem` 400. */
@@ -39,7 +44,7 @@ export function encodePlace(place: ExportPlace | null): string | null {
 function decodePlace(cursor: string): ExportPlace {
   const parsed = placeSchema.safeParse(jsonIn(cursor));
   if (parsed.success) return parsed.data;
-  throw new HttpProblem(400, 'invalid_request', 'cursor: must be a next_cursor of this export, as it was given');
+  throw new HttpProblem(400, 'invalid_request', `cursor: ${CURSOR_MESSAGE}`);
 }
 
 function jsonIn(cursor: string): unknown {

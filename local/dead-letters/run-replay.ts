@@ -25,13 +25,14 @@ export async function runReplayLetters(options: ReplayLettersOptions, signal: Ab
   const left = results
     .filter(({ outcome }) => outcome !== 'replayed' && outcome !== 'already_replayed')
     .map(({ detail, ...result }) => ({ ...result, ...(detail === undefined ? {} : { detail: redactDetail(detail) }) }));
-  const { replayed = 0 } = counts;
+  const { replayed = 0, already_replayed: before = 0 } = counts;
   if (options.json) console.log(JSON.stringify({ dry_run: options.dryRun === true, replayed, counts, left }));
   else {
     for (const { id, outcome, detail = '' } of left.slice(0, MAX_LISTED))
       console.log(printable(`${id.padStart(6)}  ${outcome}  ${detail}`));
     if (left.length > MAX_LISTED) console.log(`  … and ${left.length - MAX_LISTED} more`);
-    console.log(`${replayed} ${options.dryRun ? 'would be' : 'are'} stored, ${left.length} not`);
+    const earlier = before === 0 ? '' : `, ${before} ${before === 1 ? 'was' : 'were'} before`;
+    console.log(`${replayed} ${options.dryRun ? 'would be' : 'are'} stored${earlier}, ${left.length} not`);
   }
   return left.length === 0 ? 0 : 1;
 }
