@@ -17,18 +17,31 @@ async function listProcesses(): Promise<Process[]> {
   return found.filter(({ parent }) => Number.isInteger(parent));
 }
 
-/** Puts the processes `alone` on core 0, and what else the processes `roots` started, these and this process, on the others. */
-export async function pinProcesses(roots: readonly number[], alone: ReadonlySet<number>): Promise<void> {
+/**
+ * Puts the processes `alone` on core 0, and what else the processes `roots` started, these and this process, on the others.
+ * What it returns gives all of them all cores again: they outlive this measurement, and the next one would suffer from it.
+ */
+export async function pinProcesses(roots: readonly number[], alone: ReadonlySet<number>): Promise<() => Promise<void>> {
+  const last = cpus().length - 1;
+  for (const pid of await familyOf([...roots, ...alone, process.pid]))
+    await setCores(pid, alone.has(pid) ? '0' : `1-${last}`);
+  return async () => {
+    for (const pid of await familyOf([...roots, process.pid])) await setCores(pid, `0-${last}`).catch(() => undefined);
+  };
+}
+
+async function familyOf(roots: readonly number[]): Promise<Set<number>> {
   const processes = await listProcesses();
-  const family = new Set([...roots, ...alone, process.pid]);
+  const family = new Set(roots);
   for (let size = 0; size < family.size; ) {
     size = family.size;
     for (const { pid, parent } of processes) if (family.has(parent)) family.add(pid);
   }
-  for (const pid of family) {
-    const cores = alone.has(pid) ? '0' : `1-${cpus().length - 1}`;
-    await promisify(execFile)('taskset', ['-a', '-p', '-c', cores, String(pid)]);
-  }
+  return family;
+}
+
+async function setCores(pid: number, cores: string): Promise<void> {
+  await promisify(execFile)('taskset', ['-a', '-p', '-c', cores, String(pid)]);
 }
 
 /** The process that started this one: of a database's backend, its server. */

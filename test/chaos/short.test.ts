@@ -1,21 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { hasJavaAndMaven } from '../../local/engines/kafka-jars.ts';
-import { openStage, type Stage } from './engines/stage.ts';
+import { expect, test } from 'vitest';
+import { useStage } from './engines/use-stage.ts';
 import { runScenario } from './run-scenario.ts';
 import { scenarios } from './scenarios/all.ts';
 
 const SEED = 20_261_101;
-const canRun = await hasJavaAndMaven();
-let stage: Stage | undefined;
-beforeAll(async () => {
-  if (canRun) stage = await openStage(() => undefined);
-}, 120_000);
-afterAll(() => stage?.stop(), 60_000);
+const { canRun, stage } = await useStage();
 
 function run(name: string, isControl: boolean) {
   const scenario = scenarios.find((known) => known.name === name);
-  if (stage === undefined || scenario === undefined) throw new Error(`no stage, or no scenario ${name}`);
-  return runScenario(stage, scenario, { seed: SEED, seconds: 2, isControl });
+  if (scenario === undefined) throw new Error(`no scenario ${name}`);
+  return runScenario(stage(), scenario, { seed: SEED, seconds: 2, isControl });
 }
 
 test.skipIf(!canRun)(

@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { hasJavaAndMaven } from '../../local/engines/kafka-jars.ts';
-import { openStage, type Stage } from '../chaos/engines/stage.ts';
+import { expect, test } from 'vitest';
+import { useStage } from '../chaos/engines/use-stage.ts';
 import { runScenario } from '../chaos/run-scenario.ts';
 import { scenarios } from '../chaos/scenarios/all.ts';
 
 const seed = Math.floor(Math.random() * 1e6);
 const SECONDS = 8;
-const canRun = await hasJavaAndMaven();
-let stage: Stage | undefined;
-beforeAll(async () => {
-  if (canRun) stage = await openStage(() => undefined);
-}, 120_000);
-afterAll(() => stage?.stop(), 60_000);
+const { canRun, stage } = await useStage();
 
 for (const scenario of scenarios)
   for (const isControl of [false, true]) {
@@ -22,8 +16,7 @@ for (const scenario of scenarios)
       async (context) => {
         const why = await scenario.unable?.();
         if (why !== undefined) context.skip(why);
-        if (stage === undefined) throw new Error('no stage');
-        const { failures } = await runScenario(stage, scenario, { seed, seconds: SECONDS, isControl });
+        const { failures } = await runScenario(stage(), scenario, { seed, seconds: SECONDS, isControl });
         if (isControl) expect(failures).not.toEqual([]);
         else expect(failures).toEqual([]);
       },
