@@ -1,18 +1,10 @@
-import type { MiddlewareHandler } from 'hono';
 import { requireKey } from '../../platform/http/access.ts';
-import {
-  createHttpApp,
-  type ErrorLog,
-  type HttpApp,
-  type HttpVariables,
-  refuseOtherMethods,
-} from '../../platform/http/app.ts';
+import { createHttpApp, type ErrorLog, type HttpApp, refuseOtherMethods } from '../../platform/http/app.ts';
 import type { CallerOf } from '../../platform/http/caller.ts';
 import { orDatabaseUnavailable } from '../../platform/http/database-problem.ts';
-import { HttpProblem } from '../../platform/http/problem.ts';
-import { createBuckets, PEOPLE_RATE_LIMIT, type RateLimit } from '../../platform/http/rate-limit.ts';
+import { limitEach, PEOPLE_RATE_LIMIT, type RateLimit } from '../../platform/http/rate-limit.ts';
 import type { Database } from '../../repositories/database.ts';
-import { readPathId } from '../recommend/parameters.ts';
+import { readPathId } from '../http/request-parameters.ts';
 import { erasePerson } from './erase-person.ts';
 import { exportParts } from './export-parts.ts';
 import { exportPage } from './export-person.ts';
@@ -37,7 +29,9 @@ const EXPORT_PATH = '/users/:userId/export';
  */
 export function createPeopleApp({ database, callerOf, log, rateLimit = PEOPLE_RATE_LIMIT }: PeopleOptions): HttpApp {
   const app = createHttpApp(log);
-  const guards = [requireKey(callerOf, ['ak']), limitByKey(rateLimit)] as const;
+  // By key, wherever it is used: a stolen one takes its time.
+  const limited = limitEach('key', rateLimit, (context) => context.get('caller').keyId);
+  const guards = [requireKey(callerOf, ['ak']), limited] as const;
   app.delete(USER_PATH, ...guards, async (context) => {
     const userId = readPathId('userId', context.req.param('userId'));
     const erasing = erasePerson(database, { userId, untilMs: Date.now() + ERASING_MS });
@@ -54,17 +48,4 @@ export function createPeopleApp({ database, callerOf, log, rateLimit = PEOPLE_RA
   refuseOtherMethods(app, USER_PATH, 'DELETE');
   refuseOtherMethods(app, EXPORT_PATH, 'GET');
   return app;
-}
-
-/** By key, wherever it is used: a stolen one takes its time. */
-function limitByKey(limit: RateLimit): MiddlewareHandler<HttpVariables> {
-  const buckets = createBuckets(limit);
-  return async function limitByKey(context, next) {
-    const wait = buckets.take(context.get('caller').keyId);
-    if (wait > 0)
-      throw new HttpProblem(429, 'rate_limited', `too many requests; allowed: ${limit.perSecond} a second for a key`, {
-        headers: { 'retry-after': String(Math.ceil(wait)) },
-      });
-    await next();
-  };
 }

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { HttpProblem } from '../../platform/http/problem.ts';
-import { readParameters } from '../recommend/parameters.ts';
+import { invalidRequest, limitUpTo, readParameters } from '../http/request-parameters.ts';
 import { exportPartNames } from './export-parts.ts';
 import type { ExportPlace } from './export-person.ts';
 
@@ -9,7 +8,6 @@ export const MAX_EXPORT_LIMIT = 1_000;
 const MAX_CURSOR_CHARS = 8_000;
 
 const CURSOR_MESSAGE = 'must be a next_cursor of this export, as it was given';
-const LIMIT_MESSAGE = `must be a whole number from 1 to ${MAX_EXPORT_LIMIT}`;
 /** Text that Postgres can compare with; it may be empty. */
 const storable = z.string().refine((text) => text.isWellFormed() && !text.includes('\u0000'));
 const placeSchema = z.strictObject({
@@ -17,12 +15,7 @@ const placeSchema = z.strictObject({
   after: z.array(storable).min(1).max(8).nullable(),
 });
 const exportParameters = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^[1-9]\d{0,3}$/, LIMIT_MESSAGE)
-    .transform(Number)
-    .refine((value) => value <= MAX_EXPORT_LIMIT, LIMIT_MESSAGE)
-    .default(MAX_EXPORT_LIMIT),
+  limit: limitUpTo(MAX_EXPORT_LIMIT, MAX_EXPORT_LIMIT),
   cursor: z
     .string()
     .max(MAX_CURSOR_CHARS)
@@ -44,7 +37,7 @@ export function encodePlace(place: ExportPlace | null): string | null {
 function decodePlace(cursor: string): ExportPlace {
   const parsed = placeSchema.safeParse(jsonIn(cursor));
   if (parsed.success) return parsed.data;
-  throw new HttpProblem(400, 'invalid_request', `cursor: ${CURSOR_MESSAGE}`);
+  throw invalidRequest(`cursor: ${CURSOR_MESSAGE}`);
 }
 
 function jsonIn(cursor: string): unknown {

@@ -17,7 +17,8 @@ import { DEFAULT_RATE_LIMIT, limitRate, type RateLimit } from '../../platform/ht
 import type { UserTokenVerifier } from '../../platform/http/user-token.ts';
 import type { Database } from '../../repositories/database.ts';
 import type { Visitor } from '../../repositories/recommendations.repository.ts';
-import { readListParameters, readPathId, readPersonParameters, readSimilarParameters } from './parameters.ts';
+import { readPathId } from '../http/request-parameters.ts';
+import { readListParameters, readPersonParameters, readSimilarParameters } from './parameters.ts';
 
 export type RecommendOptions = {
   database: Database;

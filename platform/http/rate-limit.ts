@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import type { HttpVariables } from './app.ts';
 import { networkOf } from './client-network.ts';
 import { HttpProblem } from './problem.ts';
@@ -32,21 +32,33 @@ export function createBuckets({ perSecond, burst }: RateLimit, now: () => number
   };
 }
 
-/** Slows publishable keys down, by key and address; secret keys belong to the shop's own servers. */
-export function limitRate(limit: RateLimit, addressOf: (request: Request) => string): MiddlewareHandler<HttpVariables> {
+/** Slows each down that `nameOf` names, by its name; who has none is let through. `what` is the word for them in the refusal. */
+export function limitEach(
+  what: string,
+  limit: RateLimit,
+  nameOf: (context: Context<HttpVariables>) => string | undefined,
+): MiddlewareHandler<HttpVariables> {
   const buckets = createBuckets(limit);
-  return async function limitRate(context, next) {
-    const { keyClass, keyId } = context.get('caller');
-    const wait = keyClass === 'pk' ? buckets.take(`${keyId} ${networkOf(addressOf(context.req.raw))}`) : 0;
+  return async function limitEach(context, next) {
+    const name = nameOf(context);
+    const wait = name === undefined ? 0 : buckets.take(name);
     if (wait > 0)
       throw new HttpProblem(
         429,
         'rate_limited',
-        `too many requests; allowed: ${limit.perSecond} a second for a key and address`,
+        `too many requests; allowed: ${limit.perSecond} a second for a ${what}`,
         {
           headers: { 'retry-after': String(Math.ceil(wait)) },
         },
       );
     await next();
   };
+}
+
+/** Slows publishable keys down, by key and address; secret keys belong to the shop's own servers. */
+export function limitRate(limit: RateLimit, addressOf: (request: Request) => string): MiddlewareHandler<HttpVariables> {
+  return limitEach('key and address', limit, (context) => {
+    const { keyClass, keyId } = context.get('caller');
+    return keyClass === 'pk' ? `${keyId} ${networkOf(addressOf(context.req.raw))}` : undefined;
+  });
 }
