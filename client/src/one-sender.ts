@@ -6,7 +6,7 @@ const NAME = 'bazaarstream:sender';
 /** Longer than a request may take. */
 const LEASE_MS = 20_000;
 /** Time for another tab, which saw the same free lease, to overwrite it; and until the next look at one that is taken. */
-const SETTLE_MS = 100;
+const SETTLE_MS = 300;
 
 /**
  * Does `work` when no other tab of this browser does it, waiting for its turn. Where Web Locks are missing (plain HTTP), by a

@@ -11,7 +11,10 @@ async function goBack(page: Page, pageUrl: string): Promise<void> {
   await page.waitForURL(`${pageUrl}/`, { waitUntil: 'commit' });
 }
 
-test('leaves pages fit for the back/forward cache and goes on when they come back from it, in the middle of a request', async () => {
+// A browser that is short of something drops what it has cached.
+test('leaves pages fit for the back/forward cache and goes on when they come back from it, in the middle of a request', {
+  retry: 2,
+}, async () => {
   const shop = visits.shop();
   const page = await openPage(await visits.newVisitor(), shop);
   await page.evaluate(() => Object.assign(window, { isTheSame: true }));
