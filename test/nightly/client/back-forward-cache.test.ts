@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { expectStoredOnce, openPage, startTracker, useVisits, view } from './visit.ts';
+import { expectStoredOnce, openPage, startTracker, useVisits, view } from '../../client/visit.ts';
 
 // Playwright turns the cache off, because most tests want pages to load.
 const visits = useVisits({ ignoreDefaultArgs: ['--disable-back-forward-cache'] });
