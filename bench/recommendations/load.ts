@@ -1,18 +1,20 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, setPriority } from 'node:os';
+import { readFile } from 'node:fs/promises';
+import { setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import * as z from 'zod';
-import { parentOf, pinProcesses } from './pin-processes.ts';
-import { quantiles } from './quantiles.ts';
+import { parentOf } from '../report/processes.ts';
+import { quantiles } from '../report/quantiles.ts';
+import { writeResults } from '../report/write-results.ts';
+import { pinProcesses } from './pin-processes.ts';
 
 /**
  * `GET /recommendations` and freshness under load, through HTTP.
  *
- *   npm run bench:recommend -- --data-dir D --rate 100 --events 500 --seconds 60
+ *   npm run bench -- recommendations --data-dir D --rate 100 --events 500 --seconds 60
  *
  * beside a running `npm start -- --no-traffic --no-training` on a database that `fill-shop.ts` filled and `npm run train`
  * trained on. Half of the requests are for visitors who came lately, a quarter for their page, a quarter for strangers. With
@@ -193,21 +195,9 @@ const all = [...times.visitor, ...times.page, ...times.cold];
 const rows = Object.entries({ ...times, all }).map(([kind, ms]) => ({ kind, requests: ms.length, ...quantiles(ms) }));
 console.table(rows);
 console.log(`${failures.length} failures ${failures.slice(0, 3).join('; ')}`);
-await mkdir('bench/results', { recursive: true });
-const machine = `${availableParallelism()} × ${cpus()[0]?.model}, Node ${process.version}`;
-const report = {
-  machine,
-  command: `npm run bench:recommend -- --rate ${rate} --events ${eventRate} --seconds ${seconds}${values.pin ? ' --pin' : ''}`,
-  model,
-  ...size,
-  rate,
-  eventRate,
-  seconds,
-  pinned: values.pin,
-  rows,
-  failures: failures.length,
-};
 const name = values.pin ? 'recommendations-one-core' : 'recommendations';
-await writeFile(`bench/results/${name}.json`, `${JSON.stringify(report, undefined, 2)}\n`);
+const command = `npm run bench -- recommendations --rate ${rate} --events ${eventRate} --seconds ${seconds}${values.pin ? ' --pin' : ''}`;
+const measured = { model, ...size, rate, eventRate, seconds, pinned: values.pin, rows, failures: failures.length };
+await writeResults(name, command, measured);
 if (failures.length > 0) process.exitCode = 1;
 alone?.disconnect();

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { nearestProducts } from '../ml/als/nearest-products.ts';
-import { trainAls } from '../ml/als/train-als.ts';
+import { nearestProducts } from '../../ml/als/nearest-products.ts';
+import { trainAls } from '../../ml/als/train-als.ts';
 import { readMatrix } from './als-matrix-files.ts';
 
 /**

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { BazaarError } from '../platform/errors.ts';
-import { pythonVenv } from '../test/brackets/python-venv.ts';
+import { BazaarError } from '../../platform/errors.ts';
+import { pythonVenv } from '../../test/brackets/python-venv.ts';
+import { writeResults } from '../report/write-results.ts';
 import { accuracyOf, type Continuation } from './als-accuracy.ts';
 import { matrixOfSessions, readLines, writeMatrix } from './als-matrix-files.ts';
 
@@ -13,7 +14,7 @@ import { matrixOfSessions, readLines, writeMatrix } from './als-matrix-files.ts'
  * Our ALS beside that of the Python library `implicit`: the same matrix, parameters and threads, in turns, at a quarter,
  * half and the whole of the sessions; then how well both sets of factors foretell the next product.
  *
- *   node local/bootstrap.mjs bench/als-against-implicit.ts SESSIONS CONTINUATIONS
+ *   npm run bench -- training SESSIONS CONTINUATIONS
  *
  * SESSIONS: one a line, product ids with spaces between, oldest first. CONTINUATIONS: a session so far, a tab, the next
  * product. Both may be packed with gzip.
@@ -24,8 +25,7 @@ const ROUNDS = 3;
 const SHARES = [0.25, 0.5, 1];
 const SAMPLE = 3000;
 const RUN_TIMEOUT_MS = 600_000;
-const RESULTS = new URL('results/als-against-implicit.json', import.meta.url);
-const COMMAND = 'node local/bootstrap.mjs bench/als-against-implicit.ts SESSIONS CONTINUATIONS';
+const COMMAND = 'npm run bench -- training SESSIONS CONTINUATIONS';
 
 const runSchema = z.object({
   seconds: z.number(),
@@ -115,18 +115,9 @@ try {
   const rows = compared.map(({ row }) => row);
   console.table(rows);
   console.table(accuracy);
-  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}, ${compared[0]?.versions}`;
-  const results = {
-    machine,
-    command: COMMAND,
-    settings: SETTINGS,
-    rounds: ROUNDS,
-    rows,
-    continuations: SAMPLE,
-    accuracy,
-  };
-  mkdirSync(new URL('.', RESULTS), { recursive: true });
-  writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+  await writeResults('training', COMMAND, {
+    ...{ library: compared[0]?.versions, settings: SETTINGS, rounds: ROUNDS, rows, continuations: SAMPLE, accuracy },
+  });
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

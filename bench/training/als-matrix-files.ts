@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { type SparseMatrix, sparseMatrixOf } from '../ml/als/sparse-matrix.ts';
+import { type SparseMatrix, sparseMatrixOf } from '../../ml/als/sparse-matrix.ts';
 
 /** Lines of a file that may be packed with gzip. */
 export function readLines(file: string): string[] {

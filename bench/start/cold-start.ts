@@ -1,22 +1,22 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import * as z from 'zod';
-import { addStage } from '../lib/stage.ts';
-import { readStageSettings } from '../platform/stage-settings.ts';
+import { addStage } from '../../lib/stage.ts';
+import { readStageSettings } from '../../platform/stage-settings.ts';
+import { writeResults } from '../report/write-results.ts';
 
 /**
  * What a cold start loads: the size of each function's bundle as CDK makes it, and how long a new Node takes to import
  * it, beside an empty module, in turns.
  *
- *   npm run bench:cold-start
+ *   npm run bench -- cold-start
  *
  * Lambda gives a function of 512 MB about a third of a processor, so that times there are longer; the ratios say more.
  */
 const ROUNDS = 15;
-const RESULTS = new URL('results/cold-start.json', import.meta.url);
 
 const resourceSchema = z.object({
   Type: z.string(),
@@ -27,7 +27,7 @@ const templateSchema = z.object({ Resources: z.record(z.string(), resourceSchema
 
 /** The names of our functions and the files that Lambda would load. */
 function bundles(outdir: string): { name: string; file: string }[] {
-  const { context } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8'));
+  const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
   const app = new App({ outdir, context: { ...context, 'aws:cdk:enable-asset-metadata': true } });
   const stacks = addStage(app, readStageSettings('dev', {}));
   const { directory } = app.synth();
@@ -74,12 +74,7 @@ try {
     return { name, kilobytes: Math.round(statSync(file).size / 1000), import_ms: Math.round(median * 10) / 10 };
   });
   console.table(rows);
-  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}`;
-  mkdirSync(new URL('.', RESULTS), { recursive: true });
-  writeFileSync(
-    RESULTS,
-    `${JSON.stringify({ machine, command: 'npm run bench:cold-start', rounds: ROUNDS, rows }, null, 2)}\n`,
-  );
+  await writeResults('cold-start', 'npm run bench -- cold-start', { rounds: ROUNDS, rows });
 } finally {
   rmSync(outdir, { recursive: true, force: true });
 }
