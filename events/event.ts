@@ -35,7 +35,8 @@ const refundedItem = z.strictObject({
   quantity: fields.quantity,
   unit_price: fields.money.optional(),
 });
-const items = <T extends z.ZodType>(schema: T) => z.array(schema).min(1).max(MAX_ITEMS_PER_ORDER);
+const items = <T extends z.ZodType>(schema: T) =>
+  z.array(schema).min(1, fields.ofList).max(MAX_ITEMS_PER_ORDER, fields.ofList);
 
 const cartLine = {
   ...identity,

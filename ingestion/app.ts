@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { instant } from '../events/fields.ts';
+import { instant, ofList } from '../events/fields.ts';
 import { MAX_EVENTS_PER_BATCH } from '../events/limits.ts';
 import { answerPreflight, requireKey } from '../platform/http/access.ts';
 import { createHttpApp, type HttpApp, refuseOtherMethods } from '../platform/http/app.ts';
@@ -58,7 +58,7 @@ export function createIngestionApp(options: IngestionOptions): HttpApp {
 }
 
 const batchSchema = z.strictObject({
-  events: z.array(z.unknown()).min(1).max(MAX_EVENTS_PER_BATCH),
+  events: z.array(z.unknown()).min(1, ofList).max(MAX_EVENTS_PER_BATCH, ofList),
   sent_at: instant.optional(),
 });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ofList } from '../../events/fields.ts';
 import { MAX_BODY_BYTES, MAX_PRODUCTS_PER_REQUEST } from '../../events/limits.ts';
 import { requireKey } from '../../platform/http/access.ts';
 import { createHttpApp, type ErrorLog, type HttpApp, refuseOtherMethods } from '../../platform/http/app.ts';
@@ -40,7 +41,9 @@ export function createCatalogueApp({ database, callerOf, log, now = () => new Da
   return app;
 }
 
-const bodySchema = z.strictObject({ products: z.array(z.unknown()).min(1).max(MAX_PRODUCTS_PER_REQUEST) });
+const bodySchema = z.strictObject({
+  products: z.array(z.unknown()).min(1, ofList).max(MAX_PRODUCTS_PER_REQUEST, ofList),
+});
 
 function productsIn(body: unknown): unknown[] {
   const parsed = bodySchema.safeParse(body);

@@ -33,7 +33,7 @@ export function decodeRecords<T extends EventType>(records: readonly MSKRecord[]
       setAside('not_json', json.error);
       continue;
     }
-    const parsed = parseRecord(json.value);
+    const parsed = parsedOrRefused(json.value);
     if (!parsed.success) setAside('invalid_event', parsed.issues.map(describe).join('; '));
     else if (missingConsent(parsed.data) !== undefined) continue;
     else if (isOneOf(parsed.data.event, types))
@@ -55,6 +55,15 @@ function parseJson(payload: Buffer): { value: unknown } | { error: string } {
     return { value: JSON.parse(utf8.decode(payload)) };
   } catch (error) {
     return { error: messageOf(error) };
+  }
+}
+
+/** Whatever the schemas make of a value, it must not keep its neighbours from being stored. */
+function parsedOrRefused(value: unknown): ReturnType<typeof parseRecord> {
+  try {
+    return parseRecord(value);
+  } catch (error) {
+    return { success: false, issues: [{ code: 'custom', path: [], message: messageOf(error), input: undefined }] };
   }
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ofList } from '../../events/fields.ts';
 import { invalidRequest, limitUpTo, readParameters } from '../http/request-parameters.ts';
 import { exportPartNames } from './export-parts.ts';
 import type { ExportPlace } from './export-person.ts';
@@ -12,7 +13,7 @@ const CURSOR_MESSAGE = 'must be a next_cursor of this export, as it was given';
 const storable = z.string().refine((text) => text.isWellFormed() && !text.includes('\u0000'));
 const placeSchema = z.strictObject({
   part: z.enum(exportPartNames),
-  after: z.array(storable).min(1).max(8).nullable(),
+  after: z.array(storable).min(1, ofList).max(8, ofList).nullable(),
 });
 const exportParameters = z.strictObject({
   limit: limitUpTo(MAX_EXPORT_LIMIT, MAX_EXPORT_LIMIT),

@@ -6,6 +6,9 @@ const track = (fields: string) =>
   `{"batch":[{"type":"track","event":"Product Viewed","userId":"u","messageId":"m",${fields}}]}`;
 const deep = (open: string, close: string) => open.repeat(20_000) + close.repeat(20_000);
 
+/** Neither text nor list, and has a length that compares with nothing. */
+const oddLength = '{"length":{"toString":1},"toString":false}';
+
 export const requests: readonly Case[] = [
   { why: 'a batch within a batch', path: '/events', body: `{"events":[{"events":[${view('')}]}]}` },
   { why: 'a field said twice', path: '/events', body: view(',"type":"purchase"') },
@@ -34,6 +37,22 @@ export const requests: readonly Case[] = [
     path: '/events',
     body: view(',"event_id":"6f1c1f0e-8a3e-4a53-9d0e-0f1de0a1b2c3","occurred_at":"2026-01-01T00:00:00+15:59"'),
   },
+  { why: 'an id with an odd length', path: '/events', body: view(`,"anonymous_id":${oddLength}`) },
+  { why: 'a time with an odd length', path: '/events', body: view(`,"occurred_at":${oddLength}`) },
+  { why: 'events with an odd length', path: '/events', body: `{"events":${oddLength}}` },
+  { why: 'items with an odd length', path: '/events', body: `{"type":"purchase","order_id":"o","items":${oddLength}}` },
+  { why: 'products with an odd length', path: '/products', body: `{"products":${oddLength}}` },
+  {
+    why: 'an id with an odd length, of a product',
+    path: '/products',
+    body: `{"products":[{"product_id":${oddLength}}]}`,
+  },
+  {
+    why: 'an id with an odd length, in a batch',
+    path: '/v1/batch',
+    body: `{"batch":[{"type":"track","userId":${oddLength}}]}`,
+  },
+  { why: 'an id with an odd length, of a client', path: '/mp/collect', body: `{"client_id":${oddLength},"events":[]}` },
   { why: 'a body that is a number', path: '/events', body: '1' },
   { why: 'a key of U+0000', path: '/events', body: view(',"\\u0000":1') },
   {
@@ -106,6 +125,8 @@ export const values: readonly string[] = [
     deep('[', ']'),
     deep('{"a":', '}'),
   ],
+  `{"type":"identify","user_id":"u","anonymous_id":${oddLength}}`,
+  `{"type":"product_view","received_at":${oddLength}}`,
   '{"__proto__":{"type":"product_view"}}',
   '{"type":"toString","received_at":"2026-11-01T12:00:00Z"}',
   '{"type":"product_view","received_at":"0000-01-01T00:00:00Z","event_id":"\\u0000"}',
