@@ -8,7 +8,10 @@ const TARGETS = `with batch as (
     union select a, true from unnest($1::text[]) a where not exists (select from identities where anonymous_id = a)
     union select user_id, is_anonymous from persons where cart_stale
   ),
-  target as materialized (select p.* from persons p join batch using (user_id, is_anonymous))`;
+  target as materialized (
+    select p.user_id, p.is_anonymous, p.cart_at, p.cart_rank, p.cart_event_id, p.cart_source, p.cart_stale
+    from persons p join batch using (user_id, is_anonymous)
+  )`;
 
 /** What came in order is in the batch and nowhere else; a stale cart starts again from all moves of its person. */
 const MOVES = `batch_moves as (
@@ -99,7 +102,8 @@ const ADVANCE_CARTS = `${TARGETS}, ${MOVES}, ${FOLD},
     select user_id, is_anonymous, product_id, quantity, unit_price, currency, updated_at from filled order by 1, 2, 3
     on conflict (user_id, is_anonymous, product_id) do update
     set quantity = excluded.quantity, unit_price = excluded.unit_price, currency = excluded.currency, updated_at = excluded.updated_at
-    where c is distinct from excluded
+    where (c.quantity, c.unit_price, c.currency, c.updated_at)
+      is distinct from (excluded.quantity, excluded.unit_price, excluded.currency, excluded.updated_at)
   ),
   newest as (
     select distinct on (user_id, is_anonymous) user_id, is_anonymous, event_at, rank, event_id, source from moves

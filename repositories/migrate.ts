@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { BazaarError } from '../platform/errors.ts';
 import type { Session } from './neon-database.ts';
+import { DEFAULT_PATIENCE, isContention, type Patience, patientTransaction } from './patient-transaction.ts';
 
 type SqlFile = { name: string; text: string; digest: string };
 
@@ -10,13 +11,14 @@ const MIGRATION_LOCK = 7_221_001;
 
 /**
  * Applies the migrations that are not applied yet, in the order of their names, each in its own transaction, and then the
- * functions and views, where their text changed. Returns the names of what it applied.
+ * functions and views, where their text changed. Returns the names of what it applied. What would keep others waiting for long,
+ * or close a circle with them, begins anew.
  *
  * @param session the owner's; it holds a lock from here on until it is closed, so that deploys come one after the other.
  * @param folder the folder `sql/`.
- * @throws BazaarError when an applied migration was edited afterwards.
+ * @throws BazaarError when an applied migration was edited afterwards; DatabaseUnavailableError when one does not get its locks.
  */
-export async function migrate(session: Session, folder: URL): Promise<string[]> {
+export async function migrate(session: Session, folder: URL, patience = DEFAULT_PATIENCE): Promise<string[]> {
   const migrations = await readSqlFiles(new URL('migrations/', folder));
   const functions = await readSqlFiles(new URL('functions/', folder));
   const views = await readSqlFiles(new URL('views/', folder));
@@ -26,7 +28,7 @@ export async function migrate(session: Session, folder: URL): Promise<string[]> 
   const applied = await readApplied(session);
   const done: string[] = [];
   for (const file of migrations.filter((migration) => !isApplied(migration, applied))) {
-    await apply(session, [file], ({ text }) => session.query(text));
+    await apply(session, patience, [file], ({ text }) => session.query(text));
     done.push(file.name);
   }
   for (const [files, replace] of [
@@ -35,7 +37,7 @@ export async function migrate(session: Session, folder: URL): Promise<string[]> 
   ] as const) {
     const changed = files.filter(({ name, digest }) => applied.get(name) !== digest);
     // One may stand on another: all are made again, together, so that readers see the old set or the new one.
-    if (changed.length > 0) await apply(session, files, (file) => replace(session, file));
+    if (changed.length > 0) await apply(session, patience, files, (file) => replace(session, file));
     done.push(...changed.map(({ name }) => name));
   }
   return done;
@@ -86,7 +88,8 @@ async function replaceView(session: Session, { name, text }: SqlFile): Promise<v
   await session.query('savepoint replaced');
   try {
     await session.query(text);
-  } catch {
+  } catch (error) {
+    if (isContention(error)) throw error;
     await session.query('rollback to savepoint replaced');
     await session.query(`drop view if exists analytics.${objectName(name)}`);
     await session.query(text);
@@ -95,11 +98,12 @@ async function replaceView(session: Session, { name, text }: SqlFile): Promise<v
 
 async function apply(
   session: Session,
+  patience: Patience,
   files: readonly SqlFile[],
   run: (file: SqlFile) => Promise<unknown>,
 ): Promise<void> {
-  await session.query('begin');
-  try {
+  const what = files.map(({ name }) => name).join(', ');
+  await patientTransaction(session, { what, patience }, async () => {
     for (const file of files) {
       const { name, digest } = file;
       await run(file);
@@ -109,9 +113,5 @@ async function apply(
         [name, digest],
       );
     }
-    await session.query('commit');
-  } catch (error) {
-    await session.query('rollback');
-    throw error;
-  }
+  });
 }

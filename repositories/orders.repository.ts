@@ -1,16 +1,19 @@
 import type { BatchScope } from './batch-scope.ts';
 import type { Statement } from './database.ts';
 
+/** Those of the type `derived.settled_order`, in its order. */
+const ORDER_COLUMNS = `order_id, source, event_id, occurred_at, event_at, user_id, anonymous_id, session_id, trusted, currency,
+      items, revenue, discount, tax, shipping, units, refunded, refunds, waiting_refunds`;
+
 /**
  * $1 order ids; $2, $3, $4 the keys of the batch's purchase events: source, event_id, occurred_at; $5 users and
  * $6 anonymous ids of the batch, since a key used twice may stand for a row of somebody who is not locked.
  */
-const BEFORE_AND_AFTER = `with before as materialized (select * from orders where order_id = any ($1)),
-  after as materialized (select * from derived.orders($1)),
+const BEFORE_AND_AFTER = `with after as materialized (select * from derived.settled_orders($1)),
   both_forms as materialized (
-    select 1 as sign, a::orders as o from after a
+    select 1 as sign, row(${ORDER_COLUMNS})::derived.settled_order as o from after
     union all
-    select -1, b::orders from before b where b.event_id is not null
+    select -1, row(${ORDER_COLUMNS})::derived.settled_order from orders where order_id = any ($1) and event_id is not null
   )`;
 
 const REVENUE = `insert into live_revenue as l (minute, currency, orders, units, gross, refunded)
@@ -84,7 +87,9 @@ const HISTORY = `insert into user_purchase_history as h
     set user_id = excluded.user_id, is_anonymous = excluded.is_anonymous, product_id = excluded.product_id,
       quantity = excluded.quantity, refunded_quantity = excluded.refunded_quantity, unit_price = excluded.unit_price,
       currency = excluded.currency, occurred_at = excluded.occurred_at
-    where h is distinct from excluded`;
+    where (h.user_id, h.is_anonymous, h.product_id, h.quantity, h.refunded_quantity, h.unit_price, h.currency, h.occurred_at)
+      is distinct from (excluded.user_id, excluded.is_anonymous, excluded.product_id, excluded.quantity, excluded.refunded_quantity,
+        excluded.unit_price, excluded.currency, excluded.occurred_at)`;
 
 const SETTLE_ORDERS = `${BEFORE_AND_AFTER},
   revenue as (
@@ -120,8 +125,10 @@ const SETTLE_ORDERS = `${BEFORE_AND_AFTER},
 const SET_ASIDE_FOREIGN_REFUNDS = `insert into dead_letters (topic, partition, "offset", reason, detail, payload, digest)
   select 'purchases', r.topic_partition, r.topic_offset, 'refund_currency',
     format('refund in %s; its order %s is in %s', r.currency, to_json(r.order_id), o.currency),
-    convert_to(jsonb_strip_nulls(to_jsonb(r) - '{topic_partition,topic_offset,digest,event_at}'::text[] || jsonb_build_object(
-      'amount', r.amount::text,
+    convert_to(jsonb_strip_nulls(jsonb_build_object(
+      'type', r.type, 'source', r.source, 'event_id', r.event_id, 'occurred_at', r.occurred_at, 'received_at', r.received_at,
+      'user_id', r.user_id, 'anonymous_id', r.anonymous_id, 'session_id', r.session_id, 'trusted', r.trusted, 'is_bot', r.is_bot,
+      'order_id', r.order_id, 'currency', r.currency, 'items', r.items, 'amount', r.amount::text,
       'is_nameless', case when r.user_id is null and r.anonymous_id is null then true end,
       'sent_at', case when r.event_at <> r.occurred_at then r.received_at - (r.event_at - r.occurred_at) end,
       'context', nullif(r.context - 'currency_defaulted', '{}'),

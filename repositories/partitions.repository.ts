@@ -15,6 +15,14 @@ export function ensurePartition(table: RawTable, instant: string): Statement {
 }
 
 /**
+ * Moves the oldest rows that wait in the default partition to one of their own. The row's column `placed` is its name, or null
+ * when none waits but what lies further ahead than any partition is made. May take seconds.
+ */
+export function emptyDefaultPartition(table: RawTable): Statement {
+  return { text: 'select empty_default_partition($1) as placed', params: [table] };
+}
+
+/**
  * Drops one partition whose events all happened and were received before the cutoff (ISO 8601), after writing to the archive
  * what aggregates need of it. The row's column `dropped` is its name, or null when none is left. The database refuses a
  * cutoff that is less than 35 days old. May take minutes.

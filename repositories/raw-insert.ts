@@ -2,8 +2,8 @@ import { type Columns, names, unnest } from './columns.ts';
 import type { EventRow } from './event-row.ts';
 
 /**
- * The common head of the three statements that store raw rows: `input` (what was sent), `inserted` (what was new), and
- * the links of anonymous ids to users that the new rows bring.
+ * The common head of the three statements that store raw rows: `input` (what was sent), `inserted` (what was new, and in
+ * which partition), and the links of anonymous ids to users that the new rows bring.
  *
  * The insert is sorted by its key: two batches that carry the same ids in another order would else deadlock.
  */
@@ -16,7 +16,7 @@ export function rawInsert<Row extends EventRow>(table: string, columns: Columns<
     insert into ${table} (${names(stored)}, event_at)
     select ${names(stored)}, event_at from input order by source, event_id, occurred_at
     on conflict do nothing
-    returning *
+    returning *, tableoid as stored_in
   ),
   ${LINKS}`;
 }
@@ -43,17 +43,25 @@ export const PERSON = `coalesce(e.user_id, i.user_id, e.anonymous_id) as user_id
       e.user_id is null and i.user_id is null as is_anonymous`;
 export const PERSON_JOIN = 'left join identities i on i.anonymous_id = e.anonymous_id and e.user_id is null';
 
-/** Rows stored, and rows whose key was there with another content: the same id used for two different events. */
+/**
+ * Rows stored; rows whose key was there with another content: the same id used for two different events; and the months of rows
+ * that had no partition (`2026-11`).
+ */
 export function rawOutcome(table: string): string {
-  return `select (select count(*) from inserted) as inserted, (
-    select count(*) from (
-      select source, event_id, occurred_at, digest from input
-      except all
-      select source, event_id, occurred_at, digest from inserted
-    ) e
-    join ${table} r using (source, event_id, occurred_at)
-    where r.digest <> e.digest
-  ) as conflicts`;
+  return `select (select count(*) from inserted) as inserted, case
+    when (select count(*) from inserted) = (select count(*) from input) then 0
+    else (
+      select count(*) from (
+        select source, event_id, occurred_at, digest from input
+        except all
+        select source, event_id, occurred_at, digest from inserted
+      ) e
+      join ${table} r using (source, event_id, occurred_at)
+      where r.digest <> e.digest
+    )
+  end as conflicts, (
+    select array_agg(distinct to_char(occurred_at at time zone 'UTC', 'YYYY-MM')) from inserted where stored_in = '${table}_default'::regclass
+  ) as unplaced_months`;
 }
 
 /** What a session's row takes from new rows; `counts` gives views, cart_adds and checkouts of one group. */

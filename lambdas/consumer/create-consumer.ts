@@ -31,7 +31,7 @@ export function createConsumer<T extends EventType>(options: {
     const outcome = await retrying(async () => {
       await preparePartitions(database, projection, batch, knownMonths);
       const aside = await setAside(database, deadLetters);
-      return addOutcomes(aside, await storeBatch(database, projection, batch));
+      return addOutcomes(aside, await storeBatch(database, projection, batch, knownMonths));
     }, retry);
     const isUnusual = outcome.conflicts > 0 || outcome.deadLettered > 0;
     log[isUnusual ? 'warn' : 'info']('batch stored', { topic: projection.topic, ...outcome });

@@ -25,26 +25,31 @@ export function addOutcomes(a: Outcome, b: Outcome): Outcome {
  * Stores a batch in one transaction. When the database refuses the content of a row, the batch is halved until the row is
  * found and set aside; everything beside it is stored. Events of people who were erased meanwhile are left out. Other errors
  * are thrown: the batch is to come again.
+ *
+ * @param known months that have their partition. One that turns out to have none any more, since it was dropped, is taken out:
+ * the next batch that needs it has it made, and the rows moved there.
  */
 export async function storeBatch<T extends EventType>(
   database: Database,
   projection: Projection<T>,
   batch: readonly Incoming<EventOf<T>>[],
+  known: Set<string>,
 ): Promise<Outcome> {
   if (batch.length === 0) return NOTHING;
   try {
     const { statements, outcomeIndex } = projection.statements(batch);
     const row = (await database.transact(statements))[outcomeIndex]?.[0];
+    for (const month of (row?.unplaced_months ?? []) as string[]) known.delete(month);
     const inserted = Number(row?.inserted);
     return { ...NOTHING, inserted, duplicates: batch.length - inserted, conflicts: Number(row?.conflicts) };
   } catch (error) {
-    if (holdsErasedPeople(error)) return storeBatch(database, projection, await withoutErased(database, batch));
+    if (holdsErasedPeople(error)) return storeBatch(database, projection, await withoutErased(database, batch), known);
     if (!(error instanceof RowRefusedError)) throw error;
     const [only] = batch;
     if (batch.length === 1 && only !== undefined) return setAside(database, [refused(only, error)]);
     const middle = Math.ceil(batch.length / 2);
-    const left = await storeBatch(database, projection, batch.slice(0, middle));
-    return addOutcomes(left, await storeBatch(database, projection, batch.slice(middle)));
+    const left = await storeBatch(database, projection, batch.slice(0, middle), known);
+    return addOutcomes(left, await storeBatch(database, projection, batch.slice(middle), known));
   }
 }
 
@@ -68,8 +73,8 @@ function refused({ topic, partition, offset, payload }: Incoming, error: RowRefu
 }
 
 /**
- * Makes the partitions that the batch needs, asking for each month once in the life of the process, one by one: what was
- * made stays made when a later one fails.
+ * Makes the partitions that the batch needs, asking for each month that is not known, one by one: what was made stays made
+ * when a later one fails.
  */
 export async function preparePartitions(
   database: Database,

@@ -13,7 +13,7 @@ const environment = readEnv(databaseEnv.extend({ RETENTION_DAYS: z.coerce.number
 const log = createLogger('maintain');
 const metrics = createMetrics('maintain');
 
-/** The Lambda function that makes partitions ahead, drops expired ones, and looks how old the model and the dead letters are, once a day. */
+/** The Lambda function that makes partitions ahead, empties the default ones, drops expired ones, and looks how old the model and the dead letters are, once a day. */
 export async function handler(): Promise<Maintained> {
   const maintained = await withFunctionSession(environment, async (session) => {
     const database = databaseOn(session);

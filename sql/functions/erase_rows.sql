@@ -6,14 +6,17 @@ create or replace function erase_rows(number uuid, portion integer) returns json
 language plpgsql set search_path = public, pg_temp set enable_hashjoin = off set enable_mergejoin = off set timezone = 'UTC' as $$
 #variable_conflict use_column
 declare
-  person  people_being_erased;
+  person  record;
   target  text;
   owner   text;
   counted text;
   edge    timestamptz;
   changed bigint;
 begin
-  for person in select * from people_being_erased where receipt = number and erased_upto is not null order by is_anonymous, user_id loop
+  for person in
+    select is_anonymous, user_id, erased_upto from people_being_erased
+    where receipt = number and erased_upto is not null order by is_anonymous, user_id
+  loop
     owner := case when person.is_anonymous then 'anonymous_id = $1 and user_id is null' else 'user_id = $1' end;
     foreach target in array array['raw_product_views', 'raw_cart_events'] loop
       execute format(

@@ -44,6 +44,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
 const OWNERS_FUNCTIONS: Readonly<Record<string, string>> = {
   advance_erasure: 'bazaar_maintainer bazaar_people',
   drop_expired_partition: 'bazaar_maintainer',
+  empty_default_partition: 'bazaar_maintainer',
   ensure_partition: 'bazaar_maintainer bazaar_writer',
   erase_late_links: 'bazaar_writer',
   erased_events: 'bazaar_writer',

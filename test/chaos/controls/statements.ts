@@ -102,7 +102,7 @@ export const leavesLateCarts: Control = {
 };
 
 const insertedSchema = z.object({ results: z.array(z.object({ rows: z.array(z.array(z.unknown())) })) });
-const RAW_INSERT = /insert into raw_product_views[\s\S]*?returning \*/;
+const RAW_INSERT = /insert into raw_product_views[\s\S]*?returning \*, tableoid as stored_in/;
 
 /** Views are stored in one transaction and counted in the next. */
 export const countsInSecondTransaction: Control = {
@@ -112,7 +112,7 @@ export const countsInSecondTransaction: Control = {
     const place = request.queries.findIndex(({ query }) => query.includes('insert into raw_product_views'));
     const whole = request.queries[place];
     if (whole === undefined) return next(request);
-    const head = whole.query.slice(0, whole.query.search(/returning \*\s+\)/));
+    const head = whole.query.slice(0, whole.query.search(/returning \*, tableoid as stored_in\s+\)/));
     const store = { ...whole, query: `${head} returning * ) select source, event_id, occurred_at::text from inserted` };
     const stored = await next({ ...request, queries: request.queries.with(place, store).slice(0, place + 1) });
     if (stored.status !== 200) return stored;
@@ -131,7 +131,7 @@ function countStored(
 ): Promise<SqlAnswer> {
   const first = whole.params.length + 1;
   const columns = [0, 1, 2].map((column) => `{${keys.map((key) => JSON.stringify(key[column])).join()}}`);
-  const read = `select r.* from raw_product_views r
+  const read = `select r.*, r.tableoid as stored_in from raw_product_views r
     join unnest($${first}::text[], $${first + 1}::uuid[], $${first + 2}::timestamptz[]) k (source, event_id, occurred_at)
       using (source, event_id, occurred_at)`;
   const count = { query: whole.query.replace(RAW_INSERT, read), params: [...whole.params, ...columns] };

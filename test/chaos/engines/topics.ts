@@ -82,15 +82,23 @@ export async function endOffsets(admin: Admin): Promise<Map<string, number>> {
   return new Map(ends.flat());
 }
 
-/** How many records before these ends no consumer has committed. */
+/** How many records before these ends the consumers have not committed. */
 export async function behind(admin: Admin, ends: ReadonlyMap<string, number>): Promise<number> {
-  let total = 0;
+  const lags = await lagByGroup(admin, ends);
+  return [...lags.values()].reduce((total, lag) => total + lag, 0);
+}
+
+/** The same for each consumer group. */
+export async function lagByGroup(admin: Admin, ends: ReadonlyMap<string, number>): Promise<Map<string, number>> {
+  const lags = new Map<string, number>();
   for (const topic of topicNames) {
     const [found] = await admin.fetchOffsets({ groupId: groups[topic], topics: [topic] });
+    let lag = 0;
     for (const { partition, offset } of found?.partitions ?? [])
-      total += Math.max(0, (ends.get(`${topic}-${partition}`) ?? 0) - Math.max(0, Number(offset)));
+      lag += Math.max(0, (ends.get(`${topic}-${partition}`) ?? 0) - Math.max(0, Number(offset)));
+    lags.set(groups[topic], lag);
   }
-  return total;
+  return lags;
 }
 
 async function until(isDone: () => Promise<boolean>): Promise<void> {

@@ -56,7 +56,7 @@ test('makes the partitions of this month and of three ahead, across the turn of 
   const { months, dropped } = await maintain(database, YEAR);
   expect([months, dropped]).toEqual([['2026-11', '2026-12', '2027-01', '2027-02'], []]);
   expect(database.asked).toContain('raw_purchases 2027-02-01T00:00:00Z');
-  expect(database.asked.filter((line) => line.startsWith('raw_purchases'))).toHaveLength(4);
+  expect(database.asked.filter((line) => /^raw_purchases \d/.test(line))).toHaveLength(4);
 });
 
 test('a step that fails does not keep the others from being done, and is told in the end', async () => {
