@@ -8,7 +8,9 @@ export function missingConsent({ event: { type, consent } }: EventRecord): 'stor
 }
 
 /** The record as its sender allows it to be kept: without the flags, which have done their work, and without a person where that is denied. */
-export function asConsented({ stamp, event: { consent, ...event } }: EventRecord): EventRecord {
-  const record: EventRecord = { stamp, event };
-  return consent?.personalisation === false ? withoutPerson(record) : record;
+export function asConsented(stated: EventRecord): EventRecord {
+  if (stated.event.consent === undefined) return stated;
+  const { consent, ...event } = stated.event;
+  const record: EventRecord = { stamp: stated.stamp, event };
+  return consent.personalisation === false ? withoutPerson(record) : record;
 }

@@ -40,9 +40,11 @@ export function encodeRecord({ stamp, event }: EventRecord): string {
 /** What reading a record gives: the record, or every reason why it is none. */
 export type ParsedRecord = { success: true; data: EventRecord } | { success: false; issues: z.core.$ZodIssue[] };
 
+const anyObject = z.looseObject({});
+
 /** Reads a parsed record value back; the same schemas as at the edge, because anyone may write to a topic. */
 export function parseRecord(value: unknown): ParsedRecord {
-  const flat = z.looseObject({}).safeParse(value);
+  const flat = anyObject.safeParse(value);
   if (!flat.success) return { success: false, issues: flat.error.issues };
   // Taken from the value itself: a copy by a schema would lose an own key `__proto__`, which is to be refused.
   const { source, trusted, is_bot, received_at, sent_at, currency_defaulted, is_nameless, ...fields } = value as Record<
@@ -64,7 +66,8 @@ function refused(field: string, message: string): ParsedRecord {
   return { success: false, issues: [{ code: 'custom', path: [field], message, input: undefined }] };
 }
 
-function isIdentified(event: ShopEvent): event is IdentifiedEvent {
+/** Whether the client has named the event and its time. */
+export function isIdentified(event: ShopEvent): event is IdentifiedEvent {
   return event.event_id !== undefined && event.occurred_at !== undefined;
 }
 

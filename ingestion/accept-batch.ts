@@ -1,7 +1,13 @@
 import { isbot } from 'isbot';
 import { asConsented, missingConsent } from '../events/consent.ts';
 import { eventSchema, type ShopEvent } from '../events/event.ts';
-import { type EventRecord, eventTimeProblem, type IdentifiedEvent, type Stamp } from '../events/record.ts';
+import {
+  type EventRecord,
+  eventTimeProblem,
+  type IdentifiedEvent,
+  isIdentified,
+  type Stamp,
+} from '../events/record.ts';
 import type { Caller } from '../platform/http/keys.ts';
 import { newEventId } from './event-id.ts';
 import { eventIdOf, type Verdict, verdictOf } from './verdict.ts';
@@ -30,9 +36,10 @@ export type AcceptedBatch = { records: EventRecord[]; rejected: Verdict[] };
 /** Validates each event by itself and stamps what is accepted; one bad event takes nothing from its neighbours. */
 export function acceptBatch(submissions: readonly Submission[], context: BatchContext): AcceptedBatch {
   const batch: AcceptedBatch = { records: [], rejected: [] };
-  const seen = new Map<string, string>();
+  const seen = new Map<string, IdentifiedEvent>();
+  const stampOf = createStamper(context);
   submissions.forEach((submission, index) => {
-    const result = acceptEvent(submission, index, context);
+    const result = acceptEvent(submission, index, context, stampOf);
     const verdict = 'code' in result ? result : conflictWith(seen, result, index);
     if (verdict !== undefined) batch.rejected.push(verdict);
     else if ('event' in result) batch.records.push(result);
@@ -40,7 +47,12 @@ export function acceptBatch(submissions: readonly Submission[], context: BatchCo
   return batch;
 }
 
-function acceptEvent(submission: Submission, index: number, context: BatchContext): EventRecord | Verdict {
+function acceptEvent(
+  submission: Submission,
+  index: number,
+  context: BatchContext,
+  stampOf: Stamper,
+): EventRecord | Verdict {
   const { value } = submission;
   const parsed = eventSchema.safeParse(value);
   if (!parsed.success) return verdictOf(index, value, parsed.error.issues);
@@ -54,7 +66,7 @@ function acceptEvent(submission: Submission, index: number, context: BatchContex
   const isOrder = parsed.data.type === 'purchase' || parsed.data.type === 'refund';
   if (isOrder && context.caller.keyClass === 'pk' && !context.allowUntrustedPurchases)
     return refuse('forbidden_for_key', `${parsed.data.type} needs a secret key: a server must send it`, 'type');
-  const record = { event: identify(parsed.data, context.receivedAt), stamp: stampOf(parsed.data, submission, context) };
+  const record = { event: identify(parsed.data, context.receivedAt), stamp: stampOf(parsed.data, submission) };
   const missing = missingConsent(record);
   if (missing !== undefined)
     return refuse('consent_denied', `consent.${missing} is denied: nothing of it is kept`, `consent.${missing}`);
@@ -64,33 +76,48 @@ function acceptEvent(submission: Submission, index: number, context: BatchContex
 
 /** An event without identity gets one here; a retry of it can then not be recognised. */
 function identify(event: ShopEvent, receivedAt: Date): IdentifiedEvent {
+  if (isIdentified(event)) return event;
   const event_id = event.event_id ?? newEventId(receivedAt);
   return { ...event, event_id, occurred_at: event.occurred_at ?? receivedAt.toISOString() };
 }
 
-function stampOf(event: ShopEvent, { sentAt, isCurrencyDefault }: Submission, context: BatchContext): Stamp {
-  const { caller, receivedAt, isInternal } = context;
-  const userAgent = event.context?.user_agent ?? context.visitorAgent;
-  return {
-    source: caller.source,
-    trusted: caller.keyClass === 'sk',
-    is_bot: isInternal || isbot(userAgent),
-    received_at: receivedAt.toISOString(),
+type Stamper = (event: ShopEvent, submission: Submission) => Stamp;
+
+/** Works out once for the batch what its events have in common: the events of a page name one user agent. */
+function createStamper({ caller, receivedAt, visitorAgent, isInternal }: BatchContext): Stamper {
+  const [source, trusted, received_at] = [caller.source, caller.keyClass === 'sk', receivedAt.toISOString()];
+  const bots = new Map<string | undefined, boolean>();
+  const isBot = (userAgent: string | undefined) => {
+    const known = bots.get(userAgent) ?? isbot(userAgent);
+    bots.set(userAgent, known);
+    return known;
+  };
+  return (event, { sentAt, isCurrencyDefault }) => {
+    const is_bot = isInternal || isBot(event.context?.user_agent ?? visitorAgent);
+    const stamp: Stamp = { source, trusted, is_bot, received_at };
     // The server's own time needs no correction by the client's clock.
-    ...(sentAt === undefined || event.occurred_at === undefined ? {} : { sent_at: sentAt }),
-    ...(isCurrencyDefault === true ? { currency_defaulted: true } : {}),
+    if (sentAt !== undefined && event.occurred_at !== undefined) stamp.sent_at = sentAt;
+    if (isCurrencyDefault === true) stamp.currency_defaulted = true;
+    return stamp;
   };
 }
 
 /** One key cannot stand for two different events; which of them is meant, only the sender can say. */
-function conflictWith(seen: Map<string, string>, { event }: EventRecord, index: number): Verdict | undefined {
-  const key = `${event.event_id} ${Date.parse(event.occurred_at)} ${microseconds(event.occurred_at)}`;
-  const content = JSON.stringify(event);
-  const before = seen.get(key);
-  if (before === undefined) seen.set(key, content);
-  if (before === undefined || before === content) return undefined;
+function conflictWith(seen: Map<string, IdentifiedEvent>, { event }: EventRecord, index: number): Verdict | undefined {
+  const first = seen.get(event.event_id);
+  if (first === undefined) seen.set(event.event_id, event);
+  if (first === undefined) return undefined;
+  // The id once more, which is rare: only now it matters whether it is at the same time.
+  const key = keyOf(event);
+  const before = keyOf(first) === key ? first : seen.get(key);
+  if (before === undefined) seen.set(key, event);
+  if (before === undefined || JSON.stringify(before) === JSON.stringify(event)) return undefined;
   const message = 'another event of this batch has the same event_id and occurred_at and other content';
   return { index, event_id: event.event_id, code: 'conflicts_in_batch', message, path: 'event_id' };
+}
+
+function keyOf({ event_id, occurred_at }: IdentifiedEvent): string {
+  return `${event_id} ${Date.parse(occurred_at)} ${microseconds(occurred_at)}`;
 }
 
 /** What stands behind the milliseconds, which a JavaScript date does not hold and Postgres does. */

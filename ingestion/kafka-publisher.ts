@@ -1,8 +1,10 @@
-import { type Kafka, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
+import type { Kafka, Producer, TopicMessages } from 'kafkajs';
 import { type EventRecord, encodeRecord } from '../events/record.ts';
 import { recordKey, topicOf } from '../events/topics.ts';
 import { LogUnavailableError, messageOf } from '../platform/errors.ts';
 import { CLOSE_TIMEOUT_MS, connectKafka, type KafkaOptions } from './kafka-client.ts';
+import { partitionByKey } from './partition-by-key.ts';
+import { encodeProduceOurselves } from './produce-encoding.ts';
 import type { EventPublisher } from './publisher.ts';
 import { createReplaceableClient } from './replaceable-client.ts';
 
@@ -44,7 +46,8 @@ export function createKafkaPublisher(options: KafkaOptions): EventPublisher {
 }
 
 function createProducer(kafka: Kafka): Producer {
-  return kafka.producer({ allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner });
+  encodeProduceOurselves();
+  return kafka.producer({ allowAutoTopicCreation: false, createPartitioner: partitionByKey });
 }
 
 /** The records as requests of bounded size, in their order. */

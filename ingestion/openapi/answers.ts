@@ -48,20 +48,24 @@ const DESCRIPTIONS = {
 } as const;
 type ProblemStatus = keyof typeof DESCRIPTIONS;
 
+/** Said before any function is asked: by API Gateway, or by the local server, so without a problem document. */
+const largeHead = {
+  431: { description: 'Request line and headers are larger than 10 KiB together. The answer has no problem document.' },
+};
+
 const retryAfter = { 'retry-after': { description: 'seconds', schema: { type: 'integer' } } };
 
-/** Problem documents for the given statuses. */
+/** Problem documents for the given statuses, and what any route may be answered instead. */
 export function problems(...statuses: ProblemStatus[]): Record<string, unknown> {
-  return Object.fromEntries(
-    statuses.map((status) => [
-      status,
-      {
-        description: DESCRIPTIONS[status],
-        ...(status === 429 || status === 503 ? { headers: retryAfter } : {}),
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      },
-    ]),
-  );
+  const documents = statuses.map((status) => [
+    status,
+    {
+      description: DESCRIPTIONS[status],
+      ...(status === 429 || status === 503 ? { headers: retryAfter } : {}),
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    },
+  ]);
+  return { ...Object.fromEntries(documents), ...largeHead };
 }
 
 /** A JSON answer of one of the named schemas. */

@@ -92,6 +92,8 @@ function hasEffect(statement: ast.Node): boolean {
   const declarations = [
     ...[ast.isImportDeclaration, ast.isExportDeclaration, ast.isExportAssignment, ast.isFunctionDeclaration],
     ...[ast.isClassDeclaration, ast.isInterfaceDeclaration, ast.isTypeAliasDeclaration, ast.isVariableStatement],
+    // Of others' modules: erasableSyntaxOnly allows none with code in it.
+    ast.isModuleDeclaration,
   ];
   return !declarations.some((isDeclaration) => isDeclaration(statement));
 }
