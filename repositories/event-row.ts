@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ShopEvent } from '../events/event.ts';
 import { clockSkewMs, type EventRecord } from '../events/record.ts';
 import type { Columns } from './columns.ts';
@@ -63,5 +63,5 @@ const NO_DIGEST = '00000000-0000-0000-0000-000000000000';
 
 /** MD5 of what the client sent, in the schema's field order; as hexadecimal it is a uuid to Postgres, 16 bytes wide. */
 function digestOf(event: ShopEvent): string {
-  return createHash('md5').update(JSON.stringify(event)).digest('hex');
+  return hash('md5', JSON.stringify(event));
 }

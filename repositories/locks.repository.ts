@@ -19,12 +19,22 @@ export function lockOrders({ orderIds }: BatchScope): Statement[] {
   ];
 }
 
-/** $1 anonymous ids, $2 users, $3 orders of the batch. */
-const ANONYMOUS_IDS = `select unnest($1::text[]) as user_id
-  union select anonymous_id from orders where order_id = any ($3) and user_id is null and anonymous_id is not null`;
-const USERS = `select unnest($2::text[]) as user_id
-  union select user_id from orders where order_id = any ($3) and user_id is not null
-  union select user_id from identities where anonymous_id in (${ANONYMOUS_IDS})`;
+/** Which persons: those of one class, and whether some are known from orders alone. */
+type Whom = { isAnonymous: boolean; hasOrders: boolean };
+
+/** $3 orders of the batch. Where it names none, none is looked for: that search would read them all. */
+const ofOrders = (hasOrders: boolean, condition: string, column: string) =>
+  hasOrders ? `union select ${column} from orders where order_id = any ($3) and ${condition}` : '';
+
+/** $1 anonymous ids, $2 users of the batch. */
+function idsOf({ isAnonymous, hasOrders }: Whom): string {
+  const anonymousIds = `select unnest($1::text[]) as user_id
+    ${ofOrders(hasOrders, 'user_id is null and anonymous_id is not null', 'anonymous_id')}`;
+  if (isAnonymous) return anonymousIds;
+  return `select unnest($2::text[]) as user_id
+    ${ofOrders(hasOrders, 'user_id is not null', 'user_id')}
+    union select user_id from identities where anonymous_id in (${anonymousIds})`;
+}
 
 /** An event with both ids that would make or change a link; once none would, none ever will, because links only go back. */
 const LINKS_ANEW = `exists (
@@ -34,29 +44,30 @@ const LINKS_ANEW = `exists (
       or (l.occurred_at + l.skew_ms * interval '1 ms', l.event_id, l.source) < (i.linked_at, i.event_id, i.source)
   )`;
 
-function makePersons(isAnonymous: boolean): string {
+function makePersons(whom: Whom): string {
   return `insert into persons (is_anonymous, user_id)
-    select ${isAnonymous}, p.user_id from (${isAnonymous ? ANONYMOUS_IDS : USERS}) p order by p.user_id
+    select ${whom.isAnonymous}, p.user_id from (${idsOf(whom)}) p order by p.user_id
     on conflict do nothing`;
 }
 
 /** A row that was made and is not there any more is that of a person who was erased meanwhile: without it there is no lock. */
-function lockPersons(isAnonymous: boolean, mode: 'for update' | 'for key share', condition = 'true'): string {
-  return `, wanted as materialized (select p.user_id from (${isAnonymous ? ANONYMOUS_IDS : USERS}) p where ${condition}),
+function lockPersons(whom: Whom, mode: 'for update' | 'for key share', condition = 'true'): string {
+  return `, wanted as materialized (select p.user_id from (${idsOf(whom)}) p where ${condition}),
     locked as (
-      select user_id from persons where is_anonymous = ${isAnonymous} and user_id in (select user_id from wanted)
+      select user_id from persons where is_anonymous = ${whom.isAnonymous} and user_id in (select user_id from wanted)
       order by user_id ${mode}
     )
     select require_locked((select count(*) from wanted), (select count(*) from locked))`;
 }
 
-const CLASSES = [true, false] as const;
+const whomOf = (orderIds: readonly string[]): Whom[] =>
+  [true, false].map((isAnonymous) => ({ isAnonymous, hasOrders: orderIds.length > 0 }));
 
 /** Makes and locks every person of the batch, alone: carts are folded and links may change. */
 export function lockPersonsAlone({ anonymousIds, userIds, orderIds }: BatchScope): Statement[] {
-  return CLASSES.flatMap((isAnonymous) => [
-    { text: withAllParameters(makePersons(isAnonymous)), params: [anonymousIds, userIds, orderIds] },
-    { text: withAllParameters(lockPersons(isAnonymous, 'for update')), params: [anonymousIds, userIds, orderIds] },
+  return whomOf(orderIds).flatMap((whom) => [
+    { text: withAllParameters(makePersons(whom)), params: [anonymousIds, userIds, orderIds] },
+    { text: withAllParameters(lockPersons(whom, 'for update')), params: [anonymousIds, userIds, orderIds] },
   ]);
 }
 
@@ -75,17 +86,17 @@ export type LinkCandidates = {
 export function lockPersonsShared({ anonymousIds, userIds, orderIds }: BatchScope, links: LinkCandidates): Statement[] {
   const ids = [anonymousIds, userIds, orderIds];
   const candidates = [links.anonymous_id, links.source, links.event_id, links.occurred_at, links.skew_ms];
-  return CLASSES.flatMap((isAnonymous) => [
-    { text: withAllParameters(makePersons(isAnonymous)), params: ids },
+  return whomOf(orderIds).flatMap((whom) => [
+    { text: withAllParameters(makePersons(whom)), params: ids },
     ...(links.anonymous_id.length === 0
       ? []
       : [
           {
-            text: withAllParameters(lockPersons(isAnonymous, 'for update', LINKS_ANEW)),
+            text: withAllParameters(lockPersons(whom, 'for update', LINKS_ANEW)),
             params: [...ids, ...candidates],
           },
         ]),
-    { text: withAllParameters(lockPersons(isAnonymous, 'for key share')), params: ids },
+    { text: withAllParameters(lockPersons(whom, 'for key share')), params: ids },
   ]);
 }
 

@@ -1,6 +1,8 @@
 import { NeonDbError, neon, neonConfig, Pool } from '@neondatabase/serverless';
 import { type BazaarError, DatabaseUnavailableError, messageOf, RowRefusedError } from '../platform/errors.ts';
+import { arrayLiteral } from './array-literal.ts';
 import type { Database, Row, Statement } from './database.ts';
+import { keepAliveFetch } from './keep-alive-fetch.ts';
 
 /**
  * Longer than the writer's statement_timeout (12 s) and than Neon's proxy waits (15 s): an aborted request does not cancel
@@ -18,19 +20,31 @@ const UNIQUE_VIOLATION = '23505';
  * @param url the role's connection string, with the pooled host.
  */
 export function createNeonDatabase(url: string, timeoutSeconds = REQUEST_TIMEOUT_SECONDS): Database {
+  neonConfig.fetchFunction = keepAliveFetch;
   const sql = neon(url);
   const bounded = () => ({ fetchOptions: { signal: AbortSignal.timeout(timeoutSeconds * 1000) } });
   return {
     async query({ text, params }: Statement): Promise<Row[]> {
-      return await sql.query(text, [...params], bounded()).catch(rethrow);
+      return await sql.query(text, params.map(parametersOf()), bounded()).catch(rethrow);
     },
     async transact(statements: readonly Statement[]): Promise<Row[][]> {
-      const queries = statements.map(({ text, params }) => sql.query(text, [...params]));
+      const parameters = parametersOf();
+      const queries = statements.map(({ text, params }) => sql.query(text, params.map(parameters)));
       const results = await sql
         .transaction(queries, { isolationLevel: 'ReadCommitted', ...bounded() })
         .catch((error: unknown) => rethrow(error));
       return results as Row[][];
     },
+  };
+}
+
+/** Writes arrays as Postgres reads them, each once: the statements of a transaction share some. */
+function parametersOf(): (param: unknown) => unknown {
+  const written = new Map<readonly unknown[], unknown>();
+  return (param) => {
+    if (!Array.isArray(param)) return param;
+    if (!written.has(param)) written.set(param, arrayLiteral(param) ?? param);
+    return written.get(param);
   };
 }
 

@@ -52,6 +52,19 @@ const keepNewerStamp = (stamp: string) =>
 const isNewer = (stamp: string) => `excluded.${stamp} > coalesce(${stampOfEvents(stamp)}, '')`;
 
 /**
+ * In the order of stamps, each row with how many up to it say each attribute: what is not the newest of its product in anything
+ * needs no stamp, which costs more than all the rest.
+ */
+const DESCRIBING_ROWS = `
+        select product_id, name, category, brand, unit_price, currency, trusted, event_at, event_id, source,
+          row_number() over newest_first as nth, ${attributes.map(({ column }) => `count(${column}) over newest_first as nth_${column}`).join(', ')}
+        from inserted
+        where not is_bot
+        window newest_first as (
+          partition by product_id order by trusted desc, event_at desc, event_id desc, source collate "C" desc rows unbounded preceding
+        )`;
+
+/**
  * The attributes of products that the new views carry. Aggregates are updated in the same order by every consumer
  * (popularity, sessions, products), which the counts of the step before enforce, and each sorted by its key.
  */
@@ -61,9 +74,10 @@ const PRODUCTS_UPSERT = `insert into products as p
       ${newest('brand', 'brand')}, ${newestStamp('brand')}, ${newest('unit_price', 'unit_price')}, ${newest('currency', 'unit_price')},
       ${newestStamp('unit_price')}
     from (
-      select *, trusted::integer::text || to_char(event_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS') || event_id::text || source as stamp
-      from inserted
-      where not is_bot
+      select product_id, name, category, brand, unit_price, currency,
+        trusted::integer::text || to_char(event_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS') || event_id::text || source as stamp
+      from (${DESCRIBING_ROWS}) described
+      where nth = 1 or ${attributes.map(({ column }) => `(${column} is not null and nth_${column} = 1)`).join(' or ')}
     ) e
     where (select count(*) from seen) >= 0
     group by e.product_id

@@ -1,6 +1,7 @@
 /**
- * What the estimate takes for granted about the traffic and the deployment. "Measured" means on a development machine
- * with two cores: 300,000 simulated events of 432 B over 30 days through the real consumers into PostgreSQL 18.
+ * What the estimate takes for granted about the traffic and the deployment. "Measured" means, where nothing else is said, by
+ * `npm run bench -- cost` on a development machine with two cores: simulated events of 338 B through the production functions into PostgreSQL 18, one batch
+ * at a time, at 10, 100 and 1,000 events a second (bench/results/cost.json).
  */
 export const defaultAssumptions = {
   /** Events that a sender puts into one request. */
@@ -12,7 +13,7 @@ export const defaultAssumptions = {
   viewsPerRecommendation: 5,
   /** An event as it is sent, in JSON. */
   eventBytes: 400,
-  /** The same event in Kafka, with its key and what the server stamps on it (measured: 556 and the key). */
+  /** The same event in Kafka, with its key and what the server stamps on it (measured: 506 for an event of 338 B). */
   recordBytes: 600,
 
   brokers: 3,
@@ -25,7 +26,7 @@ export const defaultAssumptions = {
 
   /** How long a consumer waits to fill a batch; with 0 it is called as fast as its partitions allow. */
   batchingWindowSeconds: 0.5,
-  eventsPerBatch: 500,
+  eventsPerBatch: 2_000,
   pollersPerTopic: 1,
   /** An event poller unit takes so many pollers and so much traffic, by AWS's guide to the scaling modes. */
   pollersPerUnit: 10,
@@ -41,9 +42,9 @@ export const defaultAssumptions = {
   postMs: 10,
   postMsPerEvent: 0.5,
   authorizeMs: 5,
-  /** Measured 15 ms; the network and a third of a processor are added. */
+  /** Measured 5 ms; the network and a third of a processor are added. */
   recommendMs: 40,
-  /** Measured 4 to 26 ms for a batch of one and 0.11 ms for each further event; the network and the processor as above. */
+  /** Measured 10 ms, and 0.13 ms for each event, over all topics; the network and the processor as above. */
   batchMs: 60,
   batchMsPerEvent: 0.3,
   /** One a night, on the events of so many days, */
@@ -51,7 +52,7 @@ export const defaultAssumptions = {
   trainingDays: 180,
   /** but not on more than fit into this memory (a million took 0.76 GB): a larger shop trains on fewer days. */
   trainingMaxEvents: 4_000_000,
-  /** Measured with two threads, on a million events. */
+  /** Measured apart, with two threads, on a million events. */
   trainingMsPerEvent: 0.133,
   /** 3008 MiB. */
   trainingMemoryGb: 2.9375,
@@ -79,31 +80,31 @@ export const defaultAssumptions = {
   openDays: 400,
   /** and keeps raw views and cart events for so long. */
   retentionDays: 400,
-  /** Measured, with indexes: a view and a cart event alike. */
+  /** Measured with indexes: 451 for an event of 338 B, a view and a cart event alike; one of 400 B has more in it. */
   rawRowBytes: 535,
-  /** Measured, spread over all events: raw purchases, orders, purchase history, sessions and persons. They stay. */
-  lastingBytesPerEvent: 105,
+  /** Measured, spread over all events: sessions (half of it), carts, persons, orders and raw purchases. They stay. */
+  lastingBytesPerEvent: 195,
   /** Measured: write-ahead log without full-page images. */
-  historyBytesPerEvent: 1_300,
+  historyBytesPerEvent: 1_670,
   historyDays: 1,
-  /** Processor time in the database, all measured. That of purchases still grew with the number of orders. */
-  viewBatchCpuMs: 2,
-  viewCpuMs: 0.05,
-  cartBatchCpuMs: 7,
-  cartCpuMs: 0.2,
-  purchaseBatchCpuMs: 22,
-  purchaseCpuMs: 1.8,
-  recommendationCpuMs: 12,
+  /** Processor time in the database, all measured: of a batch, whatever is in it, and of each event in it. */
+  viewBatchCpuMs: 2.6,
+  viewCpuMs: 0.076,
+  cartBatchCpuMs: 5.1,
+  cartCpuMs: 0.17,
+  purchaseBatchCpuMs: 12,
+  purchaseCpuMs: 0.53,
+  recommendationCpuMs: 3.3,
   /** Neon's smallest compute, kept awake; one CU is taken for one processor, busy for this share of the time. */
   minimumComputeUnits: 0.25,
   computeUtilisation: 0.5,
-  /** Statements and values of a request to Neon (measured), and its answers. */
+  /** Requests to Neon and its answers with their headers, all measured. */
   eventBytesToNeon: 500,
-  batchBytesToNeon: 10_000,
-  recommendationBytesToNeon: 12_000,
-  batchBytesFromNeon: 900,
-  recommendationBytesFromNeon: 1_000,
-  /** Measured: a row of the history. */
+  batchBytesToNeon: 14_800,
+  recommendationBytesToNeon: 700,
+  batchBytesFromNeon: 1_600,
+  recommendationBytesFromNeon: 2_500,
+  /** Measured apart: a row of the history. */
   trainingBytesFromNeon: 88,
 } as const satisfies Record<string, number>;
 

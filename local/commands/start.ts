@@ -6,6 +6,13 @@ import { work } from '../command-line/work.ts';
 import { logChoices } from '../engines/log.ts';
 
 const MAX_PORT = 65_535;
+/** Lambda's own limit. */
+const MAX_BATCHING_WINDOW_MS = 300_000;
+
+const batchingWindowOption = () =>
+  new Option('--batching-window <ms>', 'how long consumers wait for more events, as Lambda’s batching window')
+    .argParser(wholeNumber(0, MAX_BATCHING_WINDOW_MS))
+    .default(0);
 
 /** `bazaar start`. */
 export const startCommand = () =>
@@ -36,11 +43,12 @@ export const startCommand = () =>
         currencyCode,
       ),
     )
+    .addOption(batchingWindowOption())
     .option('--no-traffic', 'leave out the simulated shoppers')
     .option('--no-training', 'leave out the training by the clock')
-    .action(async ({ port, dataDir, log, defaultCurrency, traffic, training }) => {
+    .action(async ({ port, dataDir, log, defaultCurrency, batchingWindow, traffic, training }) => {
       const { runSystem } = await import('../system/run-system.ts');
-      const system = { port, log, dataDir: resolve(dataDir), defaultCurrency };
+      const system = { port, log, dataDir: resolve(dataDir), defaultCurrency, batchingWindowMs: batchingWindow };
       const options = { ...system, hasTraffic: traffic, hasTraining: training };
       await work((signal) => runSystem(options, signal));
     });

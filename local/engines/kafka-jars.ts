@@ -7,9 +7,9 @@ import { BazaarError, messageOf } from '../../platform/errors.ts';
 
 const run = promisify(execFile);
 
-const KAFKA_VERSION = '4.1.0';
+export const KAFKA_VERSION = '4.1.0';
 /** The last line of slf4j that Kafka's own logging calls are compiled against; without it the broker is mute. */
-const SLF4J_VERSION = '1.7.36';
+export const SLF4J_VERSION = '1.7.36';
 const DOWNLOAD_TIMEOUT_MS = 300_000;
 const PROBE_TIMEOUT_MS = 10_000;
 
@@ -25,49 +25,63 @@ async function output(command: string, args: string[]): Promise<string | undefin
   return done === undefined ? undefined : done.stdout + done.stderr;
 }
 
+/** A jar in Maven Central: group, artifact, version. */
+export type MavenJar = readonly [group: string, artifact: string, version: string];
+
 /** The folder with Kafka's jars (55 MB), fetched from Maven Central the first time and kept in the user's cache. */
-export async function kafkaJars(onProgress: (text: string) => void): Promise<string> {
+export function kafkaJars(onProgress: (text: string) => void): Promise<string> {
+  return mavenJars({
+    folder: `kafka-${KAFKA_VERSION}`,
+    jars: [
+      ['org.apache.kafka', 'kafka_2.13', KAFKA_VERSION],
+      ['org.slf4j', 'slf4j-simple', SLF4J_VERSION],
+    ],
+    onFetch: () => onProgress(`fetching Kafka ${KAFKA_VERSION} from Maven Central (55 MB, once)`),
+  });
+}
+
+/**
+ * A folder of the user's cache with these jars and all that they need, fetched from Maven Central the first time.
+ *
+ * @throws BazaarError (`engine_failed`) when they cannot be had.
+ */
+export async function mavenJars(wanted: {
+  folder: string;
+  jars: readonly MavenJar[];
+  onFetch: () => void;
+}): Promise<string> {
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'bazaarstream');
-  const folder = join(cache, `kafka-${KAFKA_VERSION}`);
+  const folder = join(cache, wanted.folder);
   const isThere = await access(folder).then(
     () => true,
     () => false,
   );
   if (isThere) return folder;
-  onProgress(`fetching Kafka ${KAFKA_VERSION} from Maven Central (55 MB, once)`);
+  wanted.onFetch();
   await mkdir(cache, { recursive: true });
   const partial = await mkdtemp(join(cache, 'fetch-'));
   try {
-    await writeFile(join(partial, 'pom.xml'), pom());
-    await run(
-      'mvn',
-      [
-        '-q',
-        '-B',
-        '-f',
-        join(partial, 'pom.xml'),
-        'dependency:copy-dependencies',
-        `-DoutputDirectory=${join(partial, 'jars')}`,
-      ],
-      {
-        timeout: DOWNLOAD_TIMEOUT_MS,
-      },
-    );
+    await writeFile(join(partial, 'pom.xml'), pomOf(wanted.jars));
+    const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${join(partial, 'jars')}`];
+    await run('mvn', ['-q', '-B', '-f', join(partial, 'pom.xml'), ...goal], { timeout: DOWNLOAD_TIMEOUT_MS });
     // Somebody else may have been faster: then theirs serves as well.
     await rename(join(partial, 'jars'), folder).catch(() => access(folder));
   } catch (cause) {
-    throw new BazaarError('engine_failed', `kafka could not be fetched with maven: ${messageOf(cause)}`, { cause });
+    throw new BazaarError('engine_failed', `${wanted.folder} could not be fetched with maven: ${messageOf(cause)}`, {
+      cause,
+    });
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
   return folder;
 }
 
-function pom(): string {
-  const dependency = (group: string, artifact: string, version: string) =>
-    `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`;
+function pomOf(jars: readonly MavenJar[]): string {
+  const dependencies = jars.map(
+    ([group, artifact, version]) =>
+      `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`,
+  );
   return `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
-<groupId>bazaarstream</groupId><artifactId>kafka-jars</artifactId><version>1</version><packaging>pom</packaging>
-<dependencies>${dependency('org.apache.kafka', 'kafka_2.13', KAFKA_VERSION)}
-${dependency('org.slf4j', 'slf4j-simple', SLF4J_VERSION)}</dependencies></project>`;
+<groupId>bazaarstream</groupId><artifactId>jars</artifactId><version>1</version><packaging>pom</packaging>
+<dependencies>${dependencies.join('\n')}</dependencies></project>`;
 }

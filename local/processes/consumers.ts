@@ -5,7 +5,7 @@ import { productViews } from '../../lambdas/process-view/projection.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { createNeonDatabase } from '../../repositories/neon-database.ts';
-import type { TriggerLog } from '../trigger/deliver.ts';
+import type { DeliverySettings, TriggerLog } from '../trigger/deliver.ts';
 import type { InvocationObserver } from '../trigger/observe.ts';
 import type { LogSource } from '../trigger/source.ts';
 import { startTrigger } from '../trigger/trigger.ts';
@@ -17,8 +17,9 @@ export async function runConsumers(options: {
   writerUrl: string;
   log: TriggerLog;
   observe: InvocationObserver;
+  settings?: Partial<DeliverySettings>;
 }): Promise<{ stop(): Promise<void> }> {
-  const { source, brokers, writerUrl, log, observe } = options;
+  const { source, brokers, writerUrl, log, observe, settings = {} } = options;
   const database = createNeonDatabase(writerUrl);
   const ports = (name: string) => ({ database, log: createLogger(name), metrics: createMetrics(name) });
   return startTrigger({
@@ -26,6 +27,7 @@ export async function runConsumers(options: {
     brokers,
     log,
     observe,
+    settings,
     mappings: [
       {
         functionName: 'process-view',

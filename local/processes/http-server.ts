@@ -12,6 +12,8 @@ export type SenderLimits = {
 };
 
 const LIMITS: SenderLimits = { headersMs: 10_000, requestMs: 30_000, checkEveryMs: 1_000, connections: 2_000 };
+/** Of request line and headers: the quota of API Gateway's HTTP APIs, so that nothing works here alone. More is answered 431. */
+const MAX_HEAD_BYTES = 10_240;
 const LOOPBACK = '127.0.0.1';
 /** Requests under way get this long to end. */
 const DRAIN_MS = 3_000;
@@ -24,6 +26,7 @@ export function listen(fetch: FetchCallback, port: number, limits: SenderLimits 
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
     connectionsCheckingInterval: limits.checkEveryMs,
+    maxHeaderSize: MAX_HEAD_BYTES,
   };
   return new Promise((resolve, reject) => {
     const server = serve({ fetch, port, hostname: LOOPBACK, serverOptions }, () => resolve(server));

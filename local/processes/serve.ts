@@ -6,6 +6,7 @@ import { createEmbeddedPublisher } from '../engines/embedded-publisher.ts';
 import { putIntoEmbeddedLog, putIntoKafka } from '../engines/put-record.ts';
 import { useNeonEndpoint } from '../neon/endpoint.ts';
 import { readChildSettings } from '../system/child-settings.ts';
+import { DEFAULT_DELIVERY } from '../trigger/deliver.ts';
 import { createEmbeddedSource } from '../trigger/embedded-source.ts';
 import { createKafkaSource } from '../trigger/kafka-source.ts';
 import { createLocalChannel, createProcessChannel } from '../ways/channel.ts';
@@ -26,7 +27,8 @@ const channel = roles.length > 1 ? createLocalChannel() : createProcessChannel()
 if (roles.includes('consumers')) {
   const source = embedded === undefined ? createKafkaSource(brokers, log) : createEmbeddedSource(embedded);
   const observe = reportInvocations(channel);
-  running.push(await runConsumers({ source, brokers, writerUrl: settings.writerUrl, log, observe }));
+  const { writerUrl, batchingWindowMs: windowMs = DEFAULT_DELIVERY.windowMs } = settings;
+  running.push(await runConsumers({ source, brokers, writerUrl, log, observe, settings: { windowMs } }));
 }
 if (roles.includes('api')) {
   const publisher =

@@ -22,6 +22,8 @@ const settingsSchema = z.object({
   /** Absent when the database is Neon's own. */
   neon: z.object({ fetchEndpoint: z.string(), wsProxy: z.string() }).optional(),
   brokers: z.array(z.string()),
+  /** How long an invocation of a consumer waits for more events; absent: not at all. */
+  batchingWindowMs: z.int().optional(),
   /** The folder of the embedded log, where that is the log. */
   embeddedFolder: z.string().optional(),
 });

@@ -7,6 +7,8 @@ export type StartOptions = {
   log: LogChoice;
   hasTraffic: boolean;
   hasTraining: boolean;
+  /** How long an invocation of a consumer waits for more events. */
+  batchingWindowMs: number;
   /** Of prices that come without one, under whichever key. */
   defaultCurrency: string | undefined;
 };

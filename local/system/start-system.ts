@@ -53,6 +53,7 @@ async function startParts(
     ...{ publishableKey: secrets.keys.pk, secretKey: secrets.keys.sk, signingSecret: secrets.signingSecret },
     ...serviceUrls(roleUrl),
     ...{ neon: database.neon, brokers: log.brokers, embeddedFolder: log.embeddedFolder },
+    batchingWindowMs: options.batchingWindowMs,
   };
   say('starting the API and the consumers');
   parts.push(await startServices({ logFolder, settings, say }));

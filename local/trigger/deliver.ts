@@ -7,6 +7,8 @@ export type TriggerLog = (message: string) => void;
 export type DeliverySettings = {
   /** At most so many records in one invocation. */
   maxRecords: number;
+  /** How long an invocation waits for more records, counted from its oldest one; 0: it waits for nothing. */
+  windowMs: number;
   firstBackoffMs: number;
   maxBackoffMs: number;
   /** So many failures of the same records, and they are cut in halves. */
@@ -14,7 +16,8 @@ export type DeliverySettings = {
 };
 
 export const DEFAULT_DELIVERY: DeliverySettings = {
-  maxRecords: 500,
+  maxRecords: 2_000,
+  windowMs: 0,
   firstBackoffMs: 100,
   maxBackoffMs: 5_000,
   failuresBeforeBisect: 3,

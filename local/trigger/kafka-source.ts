@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Consumer, type EachBatchPayload, Kafka, type KafkaMessage, logLevel } from 'kafkajs';
 import type { LogSource, SourceBatch, SourceRecord } from './source.ts';
 
@@ -39,6 +40,7 @@ export function createKafkaSource(brokers: string[], log: (message: string) => v
         },
       });
       const stopping = new AbortController();
+      const commit = createCommit();
       consumer.on(consumer.events.CRASH, ({ payload }) => log(`${group} reads again after: ${payload.error.message}`));
       await consumer.connect();
       await consumer.subscribe({ topic, fromBeginning: true });
@@ -46,7 +48,7 @@ export function createKafkaSource(brokers: string[], log: (message: string) => v
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
-        eachBatch: (payload) => workBatch(payload, work, stopping.signal),
+        eachBatch: (payload) => workBatch(payload, work, stopping.signal, commit),
       });
       return { stop: () => stop(consumer, stopping) };
     },
@@ -62,6 +64,7 @@ async function workBatch(
   payload: EachBatchPayload,
   work: (batch: SourceBatch, signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
+  commit: Commit,
 ): Promise<void> {
   const { topic, partition, messages } = payload.batch;
   let lost: unknown;
@@ -83,10 +86,29 @@ async function workBatch(
   }
 }
 
-async function commit(payload: EachBatchPayload, { topic, partition, offset }: SourceRecord): Promise<void> {
-  payload.resolveOffset(offset);
-  const next = String(BigInt(offset) + 1n);
-  await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset: next }] }] });
+type Commit = (payload: EachBatchPayload, record: SourceRecord) => Promise<void>;
+
+/**
+ * Commits what several partitions have done at the same time in one request: a fetch goes on only when all its partitions are
+ * done, and a broker answers a consumer's requests one by one.
+ */
+function createCommit(): Commit {
+  let offsets: { partition: number; offset: string }[] = [];
+  let committed: Promise<void> | undefined;
+
+  async function flush({ batch: { topic }, commitOffsetsIfNecessary }: EachBatchPayload): Promise<void> {
+    await setImmediate();
+    const partitions = offsets;
+    [offsets, committed] = [[], undefined];
+    await commitOffsetsIfNecessary({ topics: [{ topic, partitions }] });
+  }
+
+  return function commit(payload, { partition, offset }) {
+    payload.resolveOffset(offset);
+    offsets.push({ partition, offset: String(BigInt(offset) + 1n) });
+    committed ??= flush(payload);
+    return committed;
+  };
 }
 
 function toRecord(topic: string, partition: number, message: KafkaMessage): SourceRecord {

@@ -28,7 +28,7 @@ export async function startTrigger(options: {
   const consumers = await Promise.all(
     mappings.map(({ functionName, topic, handler }) => {
       const hand = observed(functionName, (records) => handler(toMskEvent(records, brokers)), observe);
-      const invoke = createGatheringInvoke(hand, settings.maxRecords);
+      const invoke = createGatheringInvoke(hand, settings);
       const say = (message: string) => log(`${functionName}: ${message}`);
       return source.consume({
         group: functionName,

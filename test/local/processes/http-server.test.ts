@@ -77,3 +77,10 @@ test('holds no more connections than it may, and takes the next when one has gon
   expect(held.length).toBeLessThanOrEqual(LIMITS.connections);
   await expectService();
 });
+
+test('takes as much of request line and headers as API Gateway does, and answers 431 to more', async () => {
+  const statusOf = async (bytes: number) =>
+    (await fetch(`http://127.0.0.1:${port}/openapi.json?${'x'.repeat(bytes)}`)).status;
+  expect([await statusOf(9_500), await statusOf(10_240)]).toEqual([200, 431]);
+  await expectService();
+});
