@@ -25,9 +25,13 @@ const LOOPBACK = '127.0.0.1';
 /** Longer than any client of ours keeps a connection idle, so that none is closed while a request is on its way. */
 const KEEP_ALIVE_MS = 65_000;
 
-/** Starts the endpoint on the loopback address; without a port, on a free one. */
-export async function startNeonEndpoint(options: { databaseUrl: string; port?: number }): Promise<NeonEndpoint> {
-  const pools = createSqlPools(options.databaseUrl);
+/** Starts the endpoint on the loopback address; without a port, on a free one. `connections`: for each role, see `createSqlPools`. */
+export async function startNeonEndpoint(options: {
+  databaseUrl: string;
+  port?: number;
+  connections?: number;
+}): Promise<NeonEndpoint> {
+  const pools = createSqlPools(options.databaseUrl, options.connections);
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     void answer(pools, request, response);
   });

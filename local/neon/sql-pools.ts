@@ -1,7 +1,7 @@
 import pg from 'pg';
 
-/** Connections for one role and database; the pooler of a small Neon compute gives about as many. */
-const MAX_CONNECTIONS = 24;
+/** Connections for one role and database when nothing else is said; the pooler of a small Neon compute gives about as many. */
+const CONNECTIONS = 24;
 /** Distinct connection strings kept open at once; the one unused for longest goes first. */
 const MAX_POOLS = 16;
 /** A new connection plans every statement anew, 40 ms and more for the recommender: pauses between bursts must not end it. */
@@ -14,8 +14,12 @@ export type SqlPools = {
   close(): Promise<void>;
 };
 
-/** Pools in front of the server of `databaseUrl`; roles are real, since each client brings its own password. */
-export function createSqlPools(databaseUrl: string): SqlPools {
+/**
+ * Pools in front of the server of `databaseUrl`; roles are real, since each client brings its own password.
+ *
+ * @param connections how many statements of one role may run at once; the others wait in line, each for ten seconds at most.
+ */
+export function createSqlPools(databaseUrl: string, connections = CONNECTIONS): SqlPools {
   const server = new URL(databaseUrl);
   const pools = new Map<string, pg.Pool>();
   const closing = new Set<Promise<void>>();
@@ -29,7 +33,7 @@ export function createSqlPools(databaseUrl: string): SqlPools {
   return {
     poolFor(connectionString) {
       const key = targetOf(connectionString, server);
-      const pool = pools.get(key) ?? openPool(key);
+      const pool = pools.get(key) ?? openPool(key, connections);
       pools.delete(key);
       pools.set(key, pool);
       const [oldest] = pools;
@@ -52,10 +56,10 @@ function targetOf(connectionString: string, server: URL): string {
   return target.href;
 }
 
-function openPool(connectionString: string): pg.Pool {
+function openPool(connectionString: string, connections: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
-    max: MAX_CONNECTIONS,
+    max: connections,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type pg from 'pg';
 import * as z from 'zod';
@@ -63,7 +63,7 @@ async function runTransaction(client: pg.PoolClient, begin: string, queries: rea
  * small batch's time. What has no parameters may be several statements, which cannot be prepared.
  */
 async function runQuery(client: pg.PoolClient, { query, params }: Query): Promise<unknown> {
-  const prepared = params.length === 0 ? {} : { name: createHash('md5').update(query).digest('hex') };
+  const prepared = params.length === 0 ? {} : { name: hash('md5', query) };
   const result = await client.query({ ...prepared, text: query, values: params, rowMode: 'array', types: asText });
   const { command, rowCount, rows, fields } = result;
   return { command, rowCount, rows, fields, rowAsArray: true };
