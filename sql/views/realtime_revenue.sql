@@ -1,5 +1,12 @@
--- Revenue by minute and currency over the last 24 hours: a range of the primary key.
+-- Revenue by minute and currency over the last 24 hours: a range of the primary key, and one of purchases for their times. To look
+-- for the newest of each minute would open every partition a thousand times.
 create or replace view analytics.realtime_revenue with (security_barrier) as
+with newest as (
+  select date_bin('1 minute', event_at, 'epoch') as minute, max(event_at) as event_at
+  from public.raw_purchases
+  where event_at >= now() - interval '24 hours'
+  group by 1
+)
 select
   r.minute,
   r.currency,
@@ -11,10 +18,7 @@ select
   newest.event_at as newest_event_at,
   case when newest.event_at is not null then greatest(0, extract(epoch from now() - newest.event_at))::numeric(12, 3) end as freshness_seconds
 from public.live_revenue r
-left join lateral (
-  select max(event_at) as event_at from public.raw_purchases p
-  where p.event_at >= r.minute and p.event_at < r.minute + interval '1 minute'
-) newest on true
+left join newest using (minute)
 where r.minute >= now() - interval '24 hours' and (r.orders, r.units, r.gross, r.refunded) <> (0, 0, 0, 0)
 order by r.minute desc, r.currency;
 
