@@ -1,12 +1,7 @@
 import { type KeyValueStorage, readObject } from './key-value.ts';
+import { FIRST_WAIT_MS, LONGEST_STORED_MS, LONGEST_WAIT_MS } from './waits.ts';
 
 const KEY = 'bazaarstream:wait';
-const FIRST_MS = 1_000;
-const LONGEST_MS = 60_000;
-/** A wrong key or origin is mended by a deploy, not by asking again soon. */
-export const MISCONFIGURED_MS = 300_000;
-/** Longer waits in storage come from a clock that was set back. */
-const LONGEST_STORED_MS = 3_700_000;
 
 /** How long to leave the server alone: shared by the tabs of a browser, and kept from page to page. */
 export type Backoff = {
@@ -33,7 +28,7 @@ export function createBackoff(storage: KeyValueStorage): Backoff {
     },
     failed(askedMs, ownMs = 0) {
       const { tries } = read();
-      const jitter = Math.random() * Math.min(FIRST_MS * 2 ** tries, LONGEST_MS);
+      const jitter = Math.random() * Math.min(FIRST_WAIT_MS * 2 ** tries, LONGEST_WAIT_MS);
       const until = Date.now() + (askedMs ?? ownMs) + jitter;
       storage.set(KEY, JSON.stringify({ until, tries: tries + 1, asked: askedMs !== undefined }));
     },

@@ -1,4 +1,5 @@
-import { type Backoff, MISCONFIGURED_MS } from './backoff.ts';
+import { aborted } from './aborted.ts';
+import type { Backoff } from './backoff.ts';
 import type { DropCode, EventVerdict } from './event-fields.ts';
 import type { EventQueue, Queued } from './event-queue.ts';
 import { type BatchLimits, byteLength, firstBatch, KEEPALIVE_BYTES } from './first-batch.ts';
@@ -6,6 +7,7 @@ import type { KeyValueStorage } from './key-value.ts';
 import { asOnlySender } from './one-sender.ts';
 import { batchBody, type Outcome, postEvents, type Refusal } from './post-events.ts';
 import type { Server } from './server.ts';
+import { FLUSH_TIMEOUT_MS, GATHER_MS, MISCONFIGURED_MS } from './waits.ts';
 
 export type DeliveryPorts = {
   server: Server;
@@ -19,10 +21,6 @@ export type DeliveryPorts = {
   report: (verdict: EventVerdict) => void;
 };
 
-/** Events of one click come one after the other. */
-const GATHER_MS = 10;
-const FLUSH_TIMEOUT_MS = 20_000;
-
 /** Brings events to the server, once each, through whatever happens to network, page and server. */
 export class Delivery {
   readonly #ports: DeliveryPorts;
@@ -34,7 +32,8 @@ export class Delivery {
   #lastSentAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #draining = Promise.resolve();
-  #release: (() => void) | undefined;
+  /** Aborted when the page is left; it may come back. */
+  #stay = new AbortController();
   #isClosed = false;
 
   constructor(ports: DeliveryPorts) {
@@ -83,16 +82,14 @@ export class Delivery {
 
   /** Tries now, unless the server asked for peace; within 20 s. */
   async flush(): Promise<void> {
-    const timeout = new Promise((resolve) => {
-      AbortSignal.timeout(FLUSH_TIMEOUT_MS).onabort = resolve;
-    });
-    await Promise.race([timeout, this.#drain('asked')]);
+    await Promise.race([aborted(AbortSignal.timeout(FLUSH_TIMEOUT_MS)), this.#drain('asked')]);
   }
 
   /** The page may be gone in a moment: what waits is kept, what fits is sent, and the next tab may send. */
   leave(): void {
     const { spill, backoff, limits, mayTrack } = this.#ports;
-    this.#release?.();
+    this.#stay.abort();
+    this.#stay = new AbortController();
     if (!mayTrack()) return;
     let waiting = [...this.unsent.values()].filter(({ id }) => !this.#inFlight.has(id));
     waiting.forEach(spill);
@@ -139,12 +136,9 @@ export class Delivery {
 
   /** One after the other. `asked` tries even when the last failure was a moment ago. */
   #drain(kind?: 'asked'): Promise<void> {
+    const { signal } = this.#stay;
     this.#draining = this.#draining.then(async () => {
-      if (!this.#ports.mayTrack()) return;
-      const released = new Promise<void>((resolve) => {
-        this.#release = resolve;
-      });
-      await asOnlySender(this.#ports.storage, () => this.#sendAll(kind), released);
+      if (this.#ports.mayTrack()) await asOnlySender(this.#ports.storage, () => this.#sendAll(kind), signal);
     });
     return this.#draining;
   }

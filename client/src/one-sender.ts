@@ -1,29 +1,28 @@
+import { aborted } from './aborted.ts';
 import { randomId } from './event-id.ts';
 import { type KeyValueStorage, readObject } from './key-value.ts';
 import { isPage } from './page-context.ts';
+import { LEASE_MS, SETTLE_MS } from './waits.ts';
 
 const NAME = 'bazaarstream:sender';
-/** Longer than a request may take. */
-const LEASE_MS = 20_000;
-/** Time for another tab, which saw the same free lease, to overwrite it; and until the next look at one that is taken. */
-const SETTLE_MS = 300;
 
 /**
  * Does `work` when no other tab of this browser does it, waiting for its turn. Where Web Locks are missing (plain HTTP), by a
- * lease in storage, which can in rare cases be held twice; the server counts no event twice. `released` lets the next tab go
- * on before `work` is done: a page that is put away must hold no lock.
+ * lease in storage, which can in rare cases be held twice; the server counts no event twice. When the page is `left`, the next
+ * tab goes on before `work` is done, and work whose turn has not come is not done: a page that is put away must neither hold
+ * a lock nor wait for one.
  */
 export async function asOnlySender(
   storage: KeyValueStorage,
   work: () => Promise<void>,
-  released: Promise<void>,
+  left: AbortSignal,
 ): Promise<void> {
   if (!isPage()) await work();
   else if (navigator.locks)
     await navigator.locks
-      .request(NAME, () => Promise.race([work(), released]))
+      .request(NAME, { signal: left }, () => Promise.race([work(), aborted(left)]))
       // Pages without an origin of their own may not lock, and share nothing with another tab.
-      .catch(work);
+      .catch(() => (left.aborted ? undefined : work()));
   else await underLease(storage, work);
 }
 

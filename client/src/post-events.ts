@@ -1,5 +1,6 @@
 import type { Queued } from './event-queue.ts';
 import { ask, type Server } from './server.ts';
+import { LONGEST_RETRY_AFTER_MS, REQUEST_TIMEOUT_MS } from './waits.ts';
 
 /** Why an event was refused. */
 export type Refusal = { code: string; message: string; path: string };
@@ -14,10 +15,6 @@ export type Outcome = {
   refusal?: Refusal;
   retryAfterMs?: number | undefined;
 };
-
-const REQUEST_TIMEOUT_MS = 15_000;
-/** What the server may ask for at most; more is taken for a mistake of somebody on the way. */
-const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
 /** The body of a request. `sent_at` lets the server correct a clock that is off. */
 export function batchBody(events: readonly Queued[]): string {

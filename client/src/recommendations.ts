@@ -1,4 +1,5 @@
 import { ask, type Server } from './server.ts';
+import { RECOMMENDATIONS_TIMEOUT_MS } from './waits.ts';
 
 export type Recommendation = { product_id: string; score: number; reason: string };
 
@@ -20,8 +21,6 @@ export type RecommendationQuery = {
   max_per_category?: number | undefined;
 };
 
-const TIMEOUT_MS = 10_000;
-
 /** Asks for a person's recommendations. @throws Error with the status and what the server says of it. */
 export async function fetchRecommendations(
   server: Server,
@@ -34,7 +33,7 @@ export async function fetchRecommendations(
     for (const value of [given].flat()) if (value !== undefined) parameters.append(name, String(value));
   const path = `/recommendations/${encodeURIComponent(userId)}?${parameters}`;
   const headers: Record<string, string> = userToken === undefined ? {} : { 'x-user-token': userToken };
-  const { status, answer } = await ask(server, path, { headers, timeoutMs: TIMEOUT_MS });
+  const { status, answer } = await ask(server, path, { headers, timeoutMs: RECOMMENDATIONS_TIMEOUT_MS });
   if (Array.isArray(answer.recommendations)) return answer.recommendations;
   throw new Error(`no recommendations: ${status} ${answer.detail}`);
 }
