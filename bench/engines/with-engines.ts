@@ -1,6 +1,3 @@
-import { rmSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type JvmKafka, startKafkaOnJvm } from '../../local/engines/kafka-maven.ts';
 import { type Postgres, startPostgres } from '../../local/engines/postgres.ts';
@@ -9,6 +6,7 @@ import { migrate } from '../../repositories/migrate.ts';
 import { withSession } from '../../repositories/neon-database.ts';
 import { setRolePasswords } from '../../repositories/roles.repository.ts';
 import { rolePasswords } from '../../test/brackets/role-passwords.ts';
+import { withScratch } from './with-scratch.ts';
 
 const SQL = new URL('../../sql/', import.meta.url);
 
@@ -18,33 +16,20 @@ export type Engines = { postgres: Postgres; kafka: JvmKafka; folder: string };
  * A migrated PostgreSQL with the settings of `npm start` (fsync on) and a Kafka on a JVM, both new and for `work` alone;
  * ended and removed afterwards, also when it throws or the process is interrupted.
  */
-export async function withEngines<T>(work: (engines: Engines) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'bazaar-bench-'));
-  await chmod(folder, 0o755);
-  const running: { pid: number; stop(): Promise<void> }[] = [];
-  const removeAtExit = () => {
-    for (const { pid } of running) process.kill(pid, 'SIGQUIT');
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
-  };
-  const interrupt = () => process.exit(130);
-  process.once('exit', removeAtExit);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
-  try {
+export function withEngines<T>(work: (engines: Engines) => Promise<T>): Promise<T> {
+  return withScratch(async (scratch) => {
+    const { folder } = scratch;
     const postgres = await startPostgres({ folder: join(folder, 'postgres') });
-    running.push(postgres);
+    scratch.ending(postgres);
     const kafka = await startKafkaOnJvm({ folder: join(folder, 'kafka') });
-    running.push(kafka.process);
+    scratch.ending(kafka.process);
     await migrateAll(postgres.url);
-    return await work({ postgres, kafka, folder });
-  } finally {
-    process.off('exit', removeAtExit);
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
-    await Promise.allSettled(running.map((engine) => engine.stop()));
-    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
-  }
+    return work({ postgres, kafka, folder });
+  });
 }
 
-async function migrateAll(url: string): Promise<void> {
+/** Brings a new database up to the newest migration, and lets its roles in. */
+export async function migrateAll(url: string): Promise<void> {
   const opened = await openDatabase(url);
   try {
     await withSession(url, (session) => migrate(session, SQL));

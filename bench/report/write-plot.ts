@@ -15,6 +15,8 @@ export type Plot = {
   series?: string;
   /** What the axes say, with units. */
   axes: { x: string; y: string };
+  /** Whether the points of a line are marked; they are unless this says no. */
+  hasPoints?: boolean;
   /** Whether equal ratios are equal distances. */
   logarithmic?: { x?: boolean; y?: boolean };
 };
@@ -30,14 +32,14 @@ export async function writePlot(name: string, plot: Plot): Promise<void> {
   }
 }
 
-function specOf({ title, rows, mark, x, y, series, axes, logarithmic = {} }: Plot): TopLevelSpec {
+function specOf({ title, rows, mark, x, y, series, axes, hasPoints = true, logarithmic = {} }: Plot): TopLevelSpec {
   const isBar = mark === 'bar';
   const scale = (isLogarithmic?: boolean) => (isLogarithmic ? { scale: { type: 'log' as const } } : {});
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     ...{ title, background: 'white', width: 520, height: 260 },
     data: { values: rows.map((row) => ({ ...row })) },
-    mark: isBar ? { type: 'bar' } : { type: 'line', point: true },
+    mark: isBar ? { type: 'bar' } : { type: 'line', point: hasPoints },
     encoding: {
       x: { field: x, type: isBar ? 'nominal' : 'quantitative', title: axes.x, sort: null, ...scale(logarithmic.x) },
       y: { field: y, type: 'quantitative', title: axes.y, ...scale(logarithmic.y) },

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { BazaarError } from '../../platform/errors.ts';
 import { pythonVenv } from '../../test/brackets/python-venv.ts';
+import { median } from '../report/quantiles.ts';
 import { writeResults } from '../report/write-results.ts';
 import { accuracyOf, type Continuation } from './als-accuracy.ts';
 import { matrixOfSessions, readLines, writeMatrix } from './als-matrix-files.ts';
@@ -46,8 +47,6 @@ function run(program: string, script: string, folder: string): Run {
 }
 
 const rounded = (value: number, digits = 2) => Number(value.toFixed(digits));
-const median = (values: readonly number[]) =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 const secondsOf = (runs: readonly Run[]) => runs.map(({ seconds }) => rounded(seconds));
 const cpuOf = (runs: readonly Run[]) => runs.map(({ cpu_seconds }) => rounded(cpu_seconds));
 const peakOf = (runs: readonly Run[]) => Math.round(Math.max(...runs.map(({ peak_mb }) => peak_mb)));
