@@ -20,7 +20,7 @@ const LAST_OF_OLD = '0015';
 const LATER = [
   'alter table raw_product_views add column later text',
   'create index later_index on raw_cart_events (cart_id)',
-  'alter table orders add column later text; alter table persons add column later text',
+  'alter table persons add column later text',
 ];
 
 /** The tables change under the events. */
