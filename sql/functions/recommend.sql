@@ -95,8 +95,8 @@ begin
   ) end;
 
   if visitor <> '' then
-    -- The newest weeks first, in few partitions. Only who left nothing there and is known from elsewhere is looked for everywhere:
-    -- one who comes back after months, or whose clock is years off. To open all partitions costs a stranger more than all the rest.
+    -- The newest weeks first, in few partitions. Only who left nothing there is looked for everywhere: one who comes back after
+    -- months, or whose clock is years off.
     for attempt in 1 .. 2 loop
       select array_agg(t.product_id order by t.nth) filter (where t.nth <= trail_touches), coalesce(array_agg(t.product_id) filter (where t.is_purchase), '{}'),
         coalesce(bool_or(t.is_users), false)
@@ -110,9 +110,7 @@ begin
         -- An anonymous id of a user's name is somebody else's.
         where f.is_users or not f.is_known or standing <> 'either'
       ) t;
-      exit when trail is not null or standing in ('either', 'anonymous')
-        and not exists (select from user_sessions u where u.user_id = visitor)
-        and not exists (select from user_purchase_history h where h.user_id = visitor);
+      exit when trail is not null;
     end loop;
     if standing = 'either' then
       person := case when is_user then visitor end;
