@@ -7,9 +7,9 @@ import { query } from '../brackets/query.ts';
 import type { Figures } from './figures.ts';
 
 const FLUSH = 'select pg_stat_force_next_flush()';
-/** Partitions count for their table; a table that nothing was done to is left out. */
+/** Without updates that touch no index: how many they are hangs on when dead rows were cleared from a page. Partitions count for their table; a table that nothing was done to is left out. */
 const ROWS = `select coalesce(pg_partition_root(relid), relid)::regclass::text as name, sum(n_tup_ins)::int as rows_inserted,
-    sum(n_tup_upd)::int as rows_updated, sum(n_tup_del)::int as rows_deleted, sum(n_tup_hot_upd)::int as hot_updates
+    sum(n_tup_upd)::int as rows_updated, sum(n_tup_del)::int as rows_deleted
   from pg_stat_user_tables group by 1 having sum(n_tup_ins + n_tup_upd + n_tup_del) > 0`;
 /**
  * Of this database alone, without the pages that the first change after a checkpoint writes whole: when one comes is nobody's
