@@ -18,7 +18,7 @@ export async function withScratch<T>(work: (scratch: Scratch) => Promise<T>): Pr
   await chmod(folder, 0o755);
   const running: Engine[] = [];
   const removeAtExit = () => {
-    for (const { pid } of running) process.kill(pid, 'SIGQUIT');
+    for (const { pid } of running) endAtOnce(pid);
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   };
   const interrupt = () => process.exit(130);
@@ -31,5 +31,14 @@ export async function withScratch<T>(work: (scratch: Scratch) => Promise<T>): Pr
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
     await Promise.allSettled(running.map((engine) => engine.stop()));
     await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+  }
+}
+
+/** A JVM ignores every gentler signal that PostgreSQL would obey at once; the backends of a dead PostgreSQL end by themselves. */
+function endAtOnce(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It had ended already, and the next one must be ended all the same.
   }
 }
