@@ -1,5 +1,11 @@
 import type { Database, Row } from '../repositories/database.ts';
-import { listRecommended, type RecommendationQuery } from '../repositories/recommendations.repository.ts';
+import {
+  listRecommended,
+  listRecommendedAndTrending,
+  type RecommendationQuery,
+  type Trending,
+} from '../repositories/recommendations.repository.ts';
+import type { TrendingMemory } from './trending-memory.ts';
 
 /** Why a product is recommended. */
 export type Reason = 'bought_together' | 'added_together' | 'viewed_together' | 'similar' | 'trending' | 'seen_before';
@@ -10,17 +16,29 @@ export type Recommendation = { product_id: string; score: number; reason: Reason
 /** The answer of one model, best first. */
 export type RecommendationList = { modelVersion: string; items: Recommendation[] };
 
-/** Recommends from the newest rows, in one round trip: what an event changed shows as soon as the event is a row. */
+/**
+ * Recommends from the newest rows, in one round trip: what an event changed shows as soon as the event is a row. With a memory,
+ * what is trending may be as old as the memory lets it be.
+ */
 export async function recommend(
   database: Pick<Database, 'query'>,
   query: RecommendationQuery,
+  memory?: TrendingMemory,
 ): Promise<RecommendationList> {
-  const rows = await database.query(listRecommended(query));
+  const used = takesKeptTrending(query) ? memory : undefined;
+  const kept = used?.recall();
+  const keeps = used !== undefined && kept === undefined;
+  const rows = await database.query(keeps ? listRecommendedAndTrending(query) : listRecommended(query, kept));
+  if (keeps) used.keep(rows[0]?.trending as Trending);
   return {
     modelVersion: String(rows[0]?.model_version),
     items: rows.filter(({ product_id }) => product_id !== null).map(toRecommendation),
   };
 }
+
+/** What is kept is of all categories and of now. */
+const takesKeptTrending = ({ fills = true, category, sameCategory = false, at }: RecommendationQuery) =>
+  fills && category === undefined && !sameCategory && at === undefined;
 
 function toRecommendation({ product_id, score, reason }: Row): Recommendation {
   return { product_id: String(product_id), score: Number(score), reason: reason as Reason };
@@ -41,6 +59,7 @@ export function similarProducts(
 export function trendingProducts(
   database: Pick<Database, 'query'>,
   query: Omit<RecommendationQuery, 'visitor' | 'productId'>,
+  memory?: TrendingMemory,
 ): Promise<RecommendationList> {
-  return recommend(database, { ...query, visitor: NOBODY });
+  return recommend(database, { ...query, visitor: NOBODY }, memory);
 }

@@ -23,6 +23,9 @@ export type RecommendationRules = {
   maxPerCategory?: number | undefined;
 };
 
+/** What is trending, best first, as `sql/functions/kept_trending.sql` says it. */
+export type Trending = readonly { product_id: string; votes: number }[];
+
 export type RecommendationQuery = RecommendationRules & {
   visitor: Visitor;
   limit: number;
@@ -37,13 +40,35 @@ export type RecommendationQuery = RecommendationRules & {
   modelVersion?: string;
 };
 
-/** One row at least, so that the model is named even when there is nothing to recommend. */
-const RECOMMEND = `select coalesce($1::jsonb ->> 'model_version', (select model_version from current_model)) as model_version, r.*
-  from (select 1) once left join lateral recommend($1::jsonb) r on true`;
+const VERSION = `coalesce($1::jsonb ->> 'model_version', (select model_version from current_model)) as model_version`;
 
-/** What to recommend to a visitor, best first: `model_version`, `product_id`, `score`, `reason`. See `sql/functions/recommend.sql`. */
-export function listRecommended(query: RecommendationQuery): Statement {
-  const request = {
+/** One row at least, so that the model is named even when there is nothing to recommend. */
+const RECOMMEND = `select ${VERSION}, r.* from (select 1) once left join lateral recommend($1::jsonb) r on true`;
+
+/** Beside a list of 20: ten products of the visitor's own, and thirty that are bought or denied. */
+const KEPT_TRENDING = 60;
+
+/** The same in one round trip with what it rests on, which is the same in each row. */
+const RECOMMEND_AND_TRENDING = `select ${VERSION}, kept.trending, r.*
+  from (select kept_trending(${KEPT_TRENDING}) as trending offset 0) kept
+  left join lateral recommend($1::jsonb || jsonb_build_object('trending', kept.trending)) r on true`;
+
+/**
+ * What to recommend to a visitor, best first: `model_version`, `product_id`, `score`, `reason`. See `sql/functions/recommend.sql`.
+ *
+ * @param trending what an earlier answer said; taken where it is enough for this query.
+ */
+export function listRecommended(query: RecommendationQuery, trending?: Trending): Statement {
+  return { text: RECOMMEND, params: [JSON.stringify({ ...requestOf(query), trending })] };
+}
+
+/** The same, and in the column `trending` of each row what is trending, to be given to later queries. */
+export function listRecommendedAndTrending(query: RecommendationQuery): Statement {
+  return { text: RECOMMEND_AND_TRENDING, params: [JSON.stringify(requestOf(query))] };
+}
+
+function requestOf(query: RecommendationQuery) {
+  return {
     visitor: query.visitor.id,
     follow_links: query.visitor.followLinks,
     page_product: query.productId,
@@ -62,5 +87,4 @@ export function listRecommended(query: RecommendationQuery): Statement {
     at: query.at?.toISOString(),
     model_version: query.modelVersion,
   };
-  return { text: RECOMMEND, params: [JSON.stringify(request)] };
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import * as z from 'zod';
 import { type RecommendationList, recommend, similarProducts, trendingProducts } from '../../ml/real-time-model.ts';
+import { createTrendingMemory } from '../../ml/trending-memory.ts';
 import { answerPreflight, requireKey } from '../../platform/http/access.ts';
 import {
   createHttpApp,
@@ -37,6 +38,7 @@ const ROUTES = ['/recommendations/:userId', '/products/:productId/similar', '/tr
 export function createRecommendApp(options: RecommendOptions): HttpApp {
   const { database, callerOf, pinnedOrigins, rateLimit = DEFAULT_RATE_LIMIT, addressOf, log } = options;
   const app = createHttpApp(log);
+  const trending = createTrendingMemory(options.now);
   const limited = limitRate(rateLimit, addressOf);
   for (const route of ROUTES) {
     app.options(route, answerPreflight(pinnedOrigins, 'GET'));
@@ -46,7 +48,7 @@ export function createRecommendApp(options: RecommendOptions): HttpApp {
     const userId = readPathId('userId', context.req.param('userId'));
     const query = readPersonParameters(context.req.raw);
     const visitor = await visitorOf(context, userId, options.userTokens);
-    const list = await available(recommend(database, { visitor, ...query }), log);
+    const list = await available(recommend(database, { visitor, ...query }, trending), log);
     return context.json({ user_id: userId, ...answer(list, options) });
   });
   app.get('/products/:productId/similar', async (context) => {
@@ -56,7 +58,7 @@ export function createRecommendApp(options: RecommendOptions): HttpApp {
   });
   app.get('/trending', async (context) => {
     const query = readListParameters(context.req.raw);
-    return context.json(answer(await available(trendingProducts(database, query), log), options));
+    return context.json(answer(await available(trendingProducts(database, query, trending), log), options));
   });
   for (const route of ROUTES) refuseOtherMethods(app, route, 'GET, OPTIONS');
   addDatabaseHealth(app, database);

@@ -4,8 +4,9 @@
 -- The request: visitor, follow_links (a person with every linked id, or one anonymous id's rows alone), page_product, wanted,
 -- mode (discover: the visitor's own products last; continue: where they rank), excludes_purchased, rebuy_categories,
 -- only_category, same_category (as page_product), min_price and max_price in currency, denied, max_per_category, fills (places
--- that stay empty get what is trending), at (rows and links until then count), model_version (the current one when absent). A
--- key that is absent asks for nothing.
+-- that stay empty get what is trending), trending (what the caller knows to be trending, from `kept_trending`; used where it
+-- is enough), at (rows and links until then count), model_version (the current one when absent). A key that is absent asks
+-- for nothing.
 --
 -- The score is a conditional logit (McFadden 1974) whose weights the trainer learns on the last days held out. What pairs of
 -- products contribute is folded into two numbers a pair (product_neighbors); what similar visits went on to, and what the
@@ -47,7 +48,9 @@ declare
   denied     constant text[]      := array(select jsonb_array_elements_text(request -> 'denied'));
   rebuy      constant text[]      := array(select jsonb_array_elements_text(request -> 'rebuy_categories'));
   category_wanted text := request ->> 'only_category';
+  kept constant jsonb := coalesce(request -> 'trending', '[]');
   trending_wanted integer;
+  is_kept    boolean;
   version    text;
   w          jsonb;
   decay      double precision;
@@ -140,6 +143,7 @@ begin
   -- Beyond what is asked for, as many as the rules may turn away.
   trending_wanted := least(max_trending, case when coalesce(min_price, max_price, per_category) is null
     then wanted + cardinality(denied) + cardinality(bought) + coalesce(cardinality(products), 0) else max_trending end);
+  is_kept := category_wanted is null and upto = 'infinity' and jsonb_array_length(kept) >= trending_wanted;
 
   return query
   with context as materialized (
@@ -191,13 +195,21 @@ begin
   ),
   filling as materialized (
     select t.product_id, false as is_own,
-      coalesce((select min(s.points) from scored s), 0) - trending_gap + ln(t.votes / max(t.votes) over ()) as points, 'trending' as reason,
-      false as is_last, p.category
-    from trending(version, (w ->> 'half_life_days')::double precision, trending_wanted, category_wanted, upto) t
+      coalesce((select min(s.points) from scored s), 0) - trending_gap + t.points as points, 'trending' as reason, false as is_last, p.category
+    from (
+      select v.product_id, ln(v.votes / max(v.votes) over ()) as points from (
+        select n.product_id, n.votes from trending(version, (w ->> 'half_life_days')::double precision, trending_wanted, category_wanted, upto) n
+        where not is_kept
+        union all
+        select k.product_id, k.votes from jsonb_to_recordset(kept) k (product_id text, votes double precision) where is_kept
+      ) v
+      order by v.votes desc, v.product_id offset 0
+    ) t
     cross join lateral may_be_shown(t.product_id, request, category_wanted, denied, bought, rebuy) p
     where coalesce((request ->> 'fills')::boolean, true)
       and (per_category is not null or (select count(*) from likely l where not l.is_last) < wanted)
       and not exists (select from scored s where s.product_id = t.product_id)
+    limit case when per_category is null then wanted end
   ),
   -- exp(−700) is nothing beside 1, and exp(−746) would be an error.
   chances as (
