@@ -17,5 +17,5 @@ export const catalogueProductSchema = z
     available: z.boolean().optional(),
     hidden: z.boolean().optional(),
   })
-  .superRefine(checkStatedPrice);
+  .check(checkStatedPrice);
 export type CatalogueProduct = z.output<typeof catalogueProductSchema>;

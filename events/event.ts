@@ -59,21 +59,16 @@ export const eventSchemas = {
       brand: fields.label.optional(),
       ...price,
     })
-    .superRefine(checkIdentity)
-    .superRefine(checkPrice),
-  add_to_cart: z
-    .strictObject({ type: z.literal('add_to_cart'), ...cartLine })
-    .superRefine(checkIdentity)
-    .superRefine(checkPrice),
+    .check(checkIdentity, checkPrice),
+  add_to_cart: z.strictObject({ type: z.literal('add_to_cart'), ...cartLine }).check(checkIdentity, checkPrice),
   remove_from_cart: z
     .strictObject({ type: z.literal('remove_from_cart'), ...cartLine })
-    .superRefine(checkIdentity)
-    .superRefine(checkPrice),
-  clear_cart: z.strictObject({ type: z.literal('clear_cart'), ...wholeCart }).superRefine(checkIdentity),
-  begin_checkout: z.strictObject({ type: z.literal('begin_checkout'), ...wholeCart }).superRefine(checkIdentity),
+    .check(checkIdentity, checkPrice),
+  clear_cart: z.strictObject({ type: z.literal('clear_cart'), ...wholeCart }).check(checkIdentity),
+  begin_checkout: z.strictObject({ type: z.literal('begin_checkout'), ...wholeCart }).check(checkIdentity),
   identify: z
     .strictObject({ type: z.literal('identify'), ...identity, user_id: fields.id, anonymous_id: fields.id })
-    .superRefine(checkIdentity),
+    .check(checkIdentity),
   purchase: z
     .strictObject({
       type: z.literal('purchase'),
@@ -85,8 +80,7 @@ export const eventSchemas = {
       tax: fields.money.optional(),
       shipping: fields.money.optional(),
     })
-    .superRefine(checkIdentity)
-    .superRefine(checkOrderMoney),
+    .check(checkIdentity, checkOrderMoney),
   refund: z
     .strictObject({
       type: z.literal('refund'),
@@ -96,8 +90,7 @@ export const eventSchemas = {
       items: items(refundedItem).optional(),
       amount: fields.money.optional(),
     })
-    .superRefine(checkIdentity)
-    .superRefine(checkOrderMoney),
+    .check(checkIdentity, checkOrderMoney),
 } as const;
 
 export type EventType = keyof typeof eventSchemas;
