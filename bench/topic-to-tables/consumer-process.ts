@@ -18,7 +18,8 @@ const { brokers, writerUrl, fetchEndpoint, maxRecords } = settings;
 useNeonEndpoint({ fetchEndpoint });
 const log = (message: string) => console.error(new Date().toISOString(), message);
 process.send?.('ready');
-// All begin together, or the first would be done before the last is there.
+// All begin together, or the first would be done before the last is there. Until then nothing else keeps the process alive.
+process.channel?.ref();
 await once(process, 'message');
 const running = await runConsumers({
   source: createKafkaSource(brokers, log),

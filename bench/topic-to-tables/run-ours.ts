@@ -61,7 +61,9 @@ export async function runOurs({ kafka, postgres, folder }: Engines, options: Our
       broker: [kafka.process.pid],
     };
     for (const { tell } of started) tell('go');
-    const watched = await withAdmin(kafka.brokers, (admin) => watchGroups(admin, READING, { from, to, parts }));
+    const watched = await withAdmin(kafka.brokers, (admin) =>
+      Promise.race([watchGroups(admin, READING, { from, to, parts }), deathOf(started)]),
+    );
     await Promise.all(started.map((child) => child.stop()));
     if (isWhole) await expectExact(databaseUrl);
     return watched;
@@ -69,6 +71,12 @@ export async function runOurs({ kafka, postgres, folder }: Engines, options: Our
     await Promise.all([...started, proxy].map((child) => child.stop()));
     await withAdmin(kafka.brokers, (admin) => admin.deleteGroups(READING.map(({ group }) => group)));
   }
+}
+
+/** Rejects when one of them ends; who waits for it else waits for records that nobody reads. */
+async function deathOf(children: readonly { exited: Promise<void> }[]): Promise<never> {
+  await Promise.race(children.map(({ exited }) => exited));
+  throw new Error('a consumer ended by itself');
 }
 
 async function expectExact(databaseUrl: string): Promise<void> {

@@ -51,7 +51,7 @@ export function* crowd({ seed, users, rate, startMs }: CrowdOptions): Generator<
   }
 
   function stampOf(atMs: number) {
-    return { event_id: random.uuid(), occurred_at: new Date(atMs).toISOString() };
+    return { event_id: timed(random.uuid(), atMs), occurred_at: new Date(atMs).toISOString() };
   }
 
   function identityOf({ shopper, sessionId }: Visit, step: Step) {
@@ -60,4 +60,10 @@ export function* crowd({ seed, users, rate, startMs }: CrowdOptions): Generator<
     const hasSession = !isFromServer || (step.type === 'purchase' && !random.chance(CHANCE_SERVER_WITHOUT_SESSION));
     return { ...person, ...(hasSession ? { session_id: sessionId } : {}) };
   }
+}
+
+/** As UUIDv7 (RFC 9562, 5.7), which our client gives events: it begins with the time. */
+function timed(uuid: string, atMs: number): string {
+  const time = atMs.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${uuid.slice(15)}`;
 }
