@@ -52,10 +52,10 @@ const ISO_WITH_ZONE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-](0
 /** Days that exist. Made once: it is a long expression. */
 const ISO_DATETIME = z.regexes.datetime({ offset: true });
 
-/** ISO 8601 with a zone and at most microseconds (what timestamptz holds), from the year 2000 to 2099. */
 /** Longer than any that is allowed. */
 const MAX_INSTANT_CHARS = 40;
 
+/** ISO 8601 with a zone and at most microseconds (what timestamptz holds), from the year 2000 to 2099. */
 export const instant = z
   .string()
   .check((payload) => {
