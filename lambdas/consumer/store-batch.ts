@@ -82,10 +82,15 @@ export async function preparePartitions(
   batch: readonly Incoming[],
   known: Set<string>,
 ): Promise<void> {
-  const months = new Set(batch.map(({ record }) => new Date(record.event.occurred_at).toISOString().slice(0, 7)));
+  const months = new Set(batch.map(({ record }) => monthOf(record.event.occurred_at)));
   for (const month of months) {
     if (known.has(month)) continue;
     await database.query(ensurePartition(table, `${month}-01T00:00:00Z`));
     known.add(month);
   }
+}
+
+/** In UTC, as the partitions are cut. What is stated in UTC, as nearly everything is, needs no reckoning. */
+function monthOf(instant: string): string {
+  return (instant.endsWith('Z') ? instant : new Date(instant).toISOString()).slice(0, 'yyyy-mm'.length);
 }
