@@ -27,22 +27,8 @@ function arraysOf(events: readonly Received[]): unknown[][] {
 export function refuseErased(records: readonly EventRecord[]): Statement {
   return {
     text: 'select refuse_erased($1::text[], $2::text[], $3::timestamptz[])',
-    params: arraysOf(earliestOfEach(records.map(receivedOf))),
+    params: arraysOf(records.map(receivedOf)),
   };
-}
-
-/** What of each person was received first: where that came after an erasure, all did. Of one millisecond everything is kept. */
-function earliestOfEach(events: readonly Received[]): Received[] {
-  const earliest = new Map<string, { ms: number; events: Map<string | undefined, Received> }>();
-  for (const event of events) {
-    const person = event.userId === undefined ? `anonymous ${event.anonymousId}` : `user ${event.userId}`;
-    const ms = event.receivedAt === undefined ? Number.NEGATIVE_INFINITY : Date.parse(event.receivedAt);
-    const known = earliest.get(person);
-    if (known === undefined || ms < known.ms)
-      earliest.set(person, { ms, events: new Map([[event.receivedAt, event]]) });
-    else if (ms === known.ms) known.events.set(event.receivedAt, event);
-  }
-  return [...earliest.values()].flatMap(({ events }) => [...events.values()]);
 }
 
 /** Which events these are: rows of `nth`, the place from 1. An event whose receipt is not known is, whenever it came. */

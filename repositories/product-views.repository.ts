@@ -1,7 +1,6 @@
 import type { RecordOf } from '../events/record.ts';
 import { arraysOf, type Columns } from './columns.ts';
 import type { Statement } from './database.ts';
-import { markDescribing } from './describing-views.ts';
 import { type EventRow, eventColumns, eventRow } from './event-row.ts';
 import { attributes, CATALOGUE_STAMP, stampOfEvents, stamps } from './product-attributes.ts';
 import { rawInsert, rawOutcome, sessionUpsert } from './raw-insert.ts';
@@ -13,8 +12,6 @@ type ViewRow = EventRow & {
   brand: string | null;
   unit_price: string | null;
   currency: string | null;
-  /** May say something newer of its product than all others of the batch; not stored. */
-  describes: boolean;
 };
 
 const viewColumns: Columns<ViewRow> = {
@@ -25,7 +22,6 @@ const viewColumns: Columns<ViewRow> = {
   brand: 'text',
   unit_price: 'numeric',
   currency: 'text',
-  describes: 'boolean',
 };
 
 function viewRow(record: RecordOf<'product_view'>): ViewRow {
@@ -38,7 +34,6 @@ function viewRow(record: RecordOf<'product_view'>): ViewRow {
     brand: brand ?? null,
     unit_price: unit_price ?? null,
     currency: currency ?? null,
-    describes: false,
   };
 }
 
@@ -57,19 +52,17 @@ const keepNewerStamp = (stamp: string) =>
 const isNewer = (stamp: string) => `excluded.${stamp} > coalesce(${stampOfEvents(stamp)}, '')`;
 
 /**
- * Where all of the batch was new, what is the newest of its product in something is known beforehand (`describing-views.ts`), and the
- * others need no stamp, which costs more than all the rest. Else a row that is the newest may have been refused, so that the next one counts.
+ * In the order of stamps, each row with how many up to it say each attribute: what is not the newest of its product in anything
+ * needs no stamp, which costs more than all the rest.
  */
-const DESCRIBING_ROWS = [
-  ['input', 'describes and not is_bot', '='],
-  ['inserted', 'not is_bot', '<'],
-]
-  .map(
-    ([rows, condition, comparison]) => `
-        select product_id, name, category, brand, unit_price, currency, trusted, event_at, event_id, source
-        from ${rows} where ${condition} and (select count(*) from inserted) ${comparison} (select count(*) from input)`,
-  )
-  .join(' union all');
+const DESCRIBING_ROWS = `
+        select product_id, name, category, brand, unit_price, currency, trusted, event_at, event_id, source,
+          row_number() over newest_first as nth, ${attributes.map(({ column }) => `count(${column}) over newest_first as nth_${column}`).join(', ')}
+        from inserted
+        where not is_bot
+        window newest_first as (
+          partition by product_id order by trusted desc, event_at desc, event_id desc, source collate "C" desc rows unbounded preceding
+        )`;
 
 /**
  * The attributes of products that the new views carry. Aggregates are updated in the same order by every consumer
@@ -84,6 +77,7 @@ const PRODUCTS_UPSERT = `insert into products as p
       select product_id, name, category, brand, unit_price, currency,
         trusted::integer::text || to_char(event_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS') || event_id::text || source as stamp
       from (${DESCRIBING_ROWS}) described
+      where nth = 1 or ${attributes.map(({ column }) => `(${column} is not null and nth_${column} = 1)`).join(' or ')}
     ) e
     where (select count(*) from seen) >= 0
     group by e.product_id
@@ -111,7 +105,5 @@ const INSERT_NEW_VIEWS = `${rawInsert('raw_product_views', viewColumns)},
 
 /** Stores views that are not there yet and counts them: popularity, sessions, attributes of products, links. */
 export function insertNewViews(records: readonly RecordOf<'product_view'>[]): Statement {
-  const rows = records.map(viewRow);
-  markDescribing(rows);
-  return { text: INSERT_NEW_VIEWS, params: arraysOf(viewColumns, rows) };
+  return { text: INSERT_NEW_VIEWS, params: arraysOf(viewColumns, records.map(viewRow)) };
 }

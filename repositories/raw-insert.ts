@@ -8,7 +8,7 @@ import type { EventRow } from './event-row.ts';
  * The insert is sorted by its key: two batches that carry the same ids in another order would else deadlock.
  */
 export function rawInsert<Row extends EventRow>(table: string, columns: Columns<Row>): string {
-  const { skew_ms: _skew, describes: _describes, ...stored } = columns as Columns<EventRow & { describes?: boolean }>;
+  const { skew_ms: _skew, ...stored } = columns as Columns<EventRow>;
   return `with input as (
     select e.*, e.occurred_at + e.skew_ms * interval '1 ms' as event_at from ${unnest(columns, 'e')}
   ),
