@@ -65,5 +65,7 @@ function openPool(connectionString: string, connections: number): pg.Pool {
   });
   // An idle connection that the server drops (restart, dropped database) is replaced on next use.
   pool.on('error', () => undefined);
+  // One that the server ends in the packet that says it is ready is nobody's yet, and an error that nobody hears ends the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
