@@ -16,11 +16,12 @@ const MAX_RATIO = 2;
 export const hot: readonly Scenario[] = [
   {
     name: 'hot product',
-    injected: 'half of all events are of one product; two processes of consumers; writes held back and let go in gusts',
+    injected:
+      'half of all events are of one product; four processes of consumers; writes held back and let go in gusts',
     control: unsorted,
     events: ({ seed, startMs }) => onOneProduct({ seed, startMs, rate: 700 }),
     async inject({ shop, pause, seconds }) {
-      const more = await shop.moreConsumers();
+      const more = await Promise.all(Array.from({ length: 3 }, () => shop.moreConsumers()));
       const gusts = Math.max(3, Math.round(seconds / 2));
       for (let gust = 0; gust < gusts; gust += 1) {
         const gate = pause(1_500);
@@ -31,7 +32,7 @@ export const hot: readonly Scenario[] = [
         await pause(2_000);
       }
       shop.sql.fault = undefined;
-      await more.stop();
+      await Promise.all(more.map((service) => service.stop()));
       return `${gusts} gusts`;
     },
   },

@@ -22,12 +22,13 @@ export const processes: readonly Scenario[] = [
   },
   {
     name: 'consumers killed, offsets',
-    injected: 'SIGKILL of the consumers, three times, each while a transaction is under way',
+    injected:
+      'SIGKILL of the consumers, three times, each while a transaction is under way, which the second time reaches the database and else does not',
     control: { breaks: 'offsets are committed before the batch is stored', services: 'hasty-consumers' },
     async inject({ shop, pause, random, seconds }) {
       const times = timesIn(seconds, 3);
       for (let kills = 1; kills <= times; kills += 1) {
-        await sent(shop.sql);
+        await sent(shop.sql, { isLost: kills % 2 === 1 });
         shop.consumers.kill();
         if (kills < times) await pause(2_500 + random.below(1_500));
       }

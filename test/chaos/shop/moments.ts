@@ -9,11 +9,11 @@ export function committed(sql: SqlProxy, { isAnswerHeld = false } = {}): Promise
   });
 }
 
-/** Resolves when a batch has just been sent to the database. */
-export function sent(sql: SqlProxy): Promise<void> {
+/** Resolves when a batch has just been sent to the database; it may be lost on the way, with whoever sent it. */
+export function sent(sql: SqlProxy, { isLost = false } = {}): Promise<void> {
   return once(sql, (happened) => (request, next) => {
-    if (rawTableOf(request) !== undefined) happened();
-    return next(request);
+    if (rawTableOf(request) === undefined) return next(request);
+    return happened() && isLost ? new Promise(() => undefined) : next(request);
   });
 }
 
