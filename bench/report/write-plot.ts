@@ -38,6 +38,8 @@ function specOf({ title, rows, mark, x, y, series, axes, hasPoints = true, logar
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     ...{ title, background: 'white', width: 520, height: 260 },
+    // Names are shown whole, however long.
+    config: { legend: { labelLimit: 0 } },
     data: { values: rows.map((row) => ({ ...row })) },
     mark: isBar ? { type: 'bar' } : { type: 'line', point: hasPoints },
     encoding: {
