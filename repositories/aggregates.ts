@@ -3,6 +3,8 @@ export type Aggregate = {
   readonly table: string;
   readonly key: readonly string[];
   readonly values: readonly string[];
+  /** A column that tells rows of one key apart, whose values are to be added up: so that batches need not wait for one row. */
+  readonly slot?: string;
   /** Which rows say something: a counter at zero and an order that was only ever locked say the same as no row. */
   readonly meaningful: string;
 };
@@ -52,6 +54,19 @@ export const aggregates: readonly Aggregate[] = [
     key: ['user_id', 'is_anonymous', 'source', 'session_id'],
     values: ['first_seen_at', 'last_seen_at', 'views', 'cart_adds', 'checkouts', 'purchases'],
     meaningful: 'true',
+  },
+  {
+    table: 'funnel_people',
+    key: ['user_id', 'is_anonymous', 'day'],
+    values: ['first_seen_at', 'sessions', 'viewing', 'adding', 'checking_out', 'buying'],
+    meaningful: 'day >= first_funnel_day()',
+  },
+  {
+    table: 'funnel_counts',
+    key: ['day'],
+    values: ['viewers', 'cart_adders', 'checkouts', 'buyers'],
+    slot: 'slot',
+    meaningful: 'day >= first_funnel_day() and (viewers, cart_adders, checkouts, buyers) <> (0, 0, 0, 0)',
   },
   {
     table: 'user_cart_summary',

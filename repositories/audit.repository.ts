@@ -6,15 +6,18 @@ import type { Session } from './neon-database.ts';
 export type Difference = { key: Row; stored: Row | null; derived: Row | null };
 
 /** Every row of the aggregate that differs from its recomputation. */
-export function listDifferences({ table, key, values, meaningful }: Aggregate): Statement {
+export function listDifferences({ table, key, values, slot, meaningful }: Aggregate): Statement {
   const columns = [...key, ...values].join(', ');
   const row = (side: string) => `row(${values.map((value) => `${side}.${value}`).join(', ')})`;
   const shown = (side: string) =>
     `case when ${side}.present then jsonb_build_object(${values.map((v) => `'${v}', ${side}.${v}`).join(', ')}) end`;
+  const sums = values.map((value) => `sum(${value}) as ${value}`).join(', ');
+  const stored =
+    slot === undefined ? table : `(select ${key.join(', ')}, ${sums} from ${table} group by ${key.join(', ')}) t`;
   return {
     text: `select jsonb_build_object(${key.map((k) => `'${k}', ${k}`).join(', ')}) as key,
         ${shown('s')} as stored, ${shown('d')} as derived
-      from (select ${columns}, true as present from ${table} where ${meaningful}) s
+      from (select ${columns}, true as present from ${stored} where ${meaningful}) s
       full join (select ${columns}, true as present from derived.${table} where ${meaningful}) d using (${key.join(', ')})
       where s.present is null or d.present is null or ${row('s')} is distinct from ${row('d')}
       order by ${key.join(', ')}`,

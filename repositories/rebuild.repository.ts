@@ -32,10 +32,11 @@ export async function rebuild(
   await session.query('begin');
   try {
     await session.query('lock table catalogue, orders, persons in exclusive mode');
-    for (const [index, { table, key, values }] of tables.entries()) {
+    for (const [index, aggregate] of tables.entries()) {
+      const { table } = aggregate;
       onTable(table, index);
-      await session.query(deleteSurplus(table, key));
-      await session.query(upsertDerived(table, key, values));
+      await session.query(deleteSurplus(aggregate));
+      await session.query(upsertDerived(aggregate));
       if (table === 'user_cart_summary') await session.query(RESET_CART_MARKS);
     }
     await session.query('commit');
@@ -45,13 +46,15 @@ export async function rebuild(
   }
 }
 
-function deleteSurplus(table: string, key: readonly string[]): string {
+function deleteSurplus({ table, key, slot }: Aggregate): string {
+  if (slot !== undefined) return `delete from ${table}`;
   return `delete from ${table} where (${key.join(', ')}) not in (select ${key.join(', ')} from derived.${table})`;
 }
 
 /** Rows are updated in place, so that columns which raw rows do not decide (a link's `moved_from`) stay. */
-function upsertDerived(table: string, key: readonly string[], values: readonly string[]): string {
+function upsertDerived({ table, key, values, slot }: Aggregate): string {
   const columns = [...key, ...values].join(', ');
+  const unique = slot === undefined ? key : [...key, slot];
   return `insert into ${table} (${columns}) select ${columns} from derived.${table}
-    on conflict (${key.join(', ')}) do update set ${values.map((value) => `${value} = excluded.${value}`).join(', ')}`;
+    on conflict (${unique.join(', ')}) do update set ${values.map((value) => `${value} = excluded.${value}`).join(', ')}`;
 }

@@ -1,5 +1,6 @@
 import { messageOf } from '../../platform/errors.ts';
 import type { Database, Statement } from '../../repositories/database.ts';
+import { forgetOldFunnelDays } from '../../repositories/funnel.repository.ts';
 import {
   dropExpiredPartition,
   emptyDefaultPartition,
@@ -21,8 +22,8 @@ const DAY_MS = 86_400_000;
 const MAX_PARTITIONS = 24;
 
 /**
- * Makes the partitions of this month and the next ones, empties the default partitions, finishes erasures, then drops the
- * partitions that have expired. Each step is a transaction of its own, and a step that fails does not keep the others from being
+ * Makes the partitions of this month and the next ones, empties the default partitions, finishes erasures, forgets who was
+ * counted on days that no view shows any more, then drops the partitions that have expired. Each step is a transaction of its own, and a step that fails does not keep the others from being
  * done.
  *
  * @param database the role `bazaar_maintainer`, in a session: Neon ends a request over HTTP after 15 s, and to condense a
@@ -48,6 +49,7 @@ export async function maintain(
     failures.push(error);
     return 0;
   });
+  await database.query(forgetOldFunnelDays).catch((error) => failures.push(error));
   const cutoff = new Date(now.getTime() - retentionDays * DAY_MS).toISOString();
   const dropped: string[] = [];
   for (const table of expiringTables)

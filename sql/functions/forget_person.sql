@@ -4,7 +4,8 @@ create or replace function forget_person(users text[], anons text[]) returns jso
 language plpgsql set search_path = public, pg_temp as $$
 #variable_conflict use_column
 declare
-  by_person constant text[] := array['user_purchase_history', 'user_cart_summary', 'user_sessions', 'experiment_exposures', 'user_embeddings', 'persons'];
+  -- Sessions first: with each the funnel loses what it counted.
+  by_person constant text[] := array['user_purchase_history', 'user_cart_summary', 'user_sessions', 'funnel_people', 'experiment_exposures', 'user_embeddings', 'persons'];
   target  text;
   removed jsonb := '{}';
   changed bigint;
@@ -14,8 +15,8 @@ begin
       'delete from %I where (user_id = any ($1) and not is_anonymous) or (user_id = any ($2) and is_anonymous)', target)
       using users, anons;
     get diagnostics changed = row_count;
-    -- The rows that batches lock say nothing that the others do not.
-    if target <> 'persons' then removed := removed || jsonb_build_object(target, changed); end if;
+    -- The rows that batches lock, and those of the funnel, say nothing that the others do not.
+    if target not in ('persons', 'funnel_people') then removed := removed || jsonb_build_object(target, changed); end if;
   end loop;
   delete from dead_letters where names_person(payload, users, anons) or names_person(fixed_payload, users, anons);
   get diagnostics changed = row_count;

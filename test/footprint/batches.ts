@@ -7,7 +7,10 @@ import type { Step } from '../../local/shoppers/visit.ts';
 import { mskEvent, mskRecord } from '../delivery/msk-event.ts';
 
 const SHOP = { seed: 7, users: 400, rate: 50, startMs: Date.parse('2026-11-01T10:00:00Z') };
-const RECEIVED_AT = '2026-11-02T10:00:00Z';
+const DAY_MS = 86_400_000;
+/** The funnel counts the last days only: the same shoppers, as many whole days later as lets them end yesterday. */
+const LATER_MS = Math.floor((Date.now() - SHOP.startMs) / DAY_MS - 1) * DAY_MS;
+const RECEIVED_AT = new Date(SHOP.startMs + LATER_MS + DAY_MS).toISOString().replace('.000Z', 'Z');
 
 /** The same events each time: of shoppers with tastes, carts and orders. */
 export function fixedEvents(count: number): Step[] {
@@ -35,7 +38,8 @@ export function* fixedBatches(
 }
 
 function recordOf(event: Step): EventRecord {
-  const parsed = parseRecord({ ...event, source: 'shop', trusted: true, received_at: RECEIVED_AT });
+  const occurred_at = new Date(Date.parse(String(event.occurred_at)) + LATER_MS).toISOString();
+  const parsed = parseRecord({ ...event, occurred_at, source: 'shop', trusted: true, received_at: RECEIVED_AT });
   if (!parsed.success) throw new Error(`not an event: ${parsed.issues[0]?.message}`);
   return parsed.data;
 }

@@ -52,7 +52,11 @@ const body = fc.oneof(
   fc.record({ type: fc.constant('refund'), order_id, currency, amount: unit_price }),
 );
 
-const START = Date.parse('2026-11-01T00:00:00Z');
+const DAY_MS = 86_400_000;
+/** A midnight of which the funnel still counts; it counts the last days only. */
+const START = Math.floor(Date.now() / DAY_MS - 2) * DAY_MS;
+const LATER_MS = 44 * DAY_MS;
+const after = (ms: number) => new Date(START + ms).toISOString();
 const event = fc
   .record({
     who,
@@ -63,7 +67,7 @@ const event = fc
   .map(({ who: ids, body: fields, session_id, second }) => ({
     ...ids,
     ...(session_id === undefined ? {} : { session_id }),
-    occurred_at: new Date(START + second * 1000).toISOString(),
+    occurred_at: after(second * 1000),
     ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)),
   }));
 
@@ -71,8 +75,8 @@ const stamp = fc.record({
   source: fc.constantFrom('shop', 'web'),
   trusted: fc.boolean(),
   is_bot: fc.constantFrom(false, false, false, false, true),
-  received_at: fc.constant('2026-12-15T00:00:00Z'),
-  sent_at: fc.constantFrom('2026-12-15T00:00:00Z', '2026-12-14T23:59:58Z'),
+  received_at: fc.constant(after(LATER_MS)),
+  sent_at: fc.constantFrom(after(LATER_MS), after(LATER_MS - 2000)),
 });
 
 /** Distinct events as records, each of which the schemas accept. */

@@ -43,6 +43,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
 /** Functions that act with the owner's rights, and who may call them. */
 const OWNERS_FUNCTIONS: Readonly<Record<string, string>> = {
   advance_erasure: 'bazaar_maintainer bazaar_people',
+  count_in_funnel: '',
   drop_expired_partition: 'bazaar_maintainer',
   empty_default_partition: 'bazaar_maintainer',
   ensure_partition: 'bazaar_maintainer bazaar_writer',
@@ -52,7 +53,9 @@ const OWNERS_FUNCTIONS: Readonly<Record<string, string>> = {
   forget_embeddings: '',
   forget_exposures: '',
   forget_old_erasures: 'bazaar_maintainer',
+  forget_old_funnel_days: 'bazaar_maintainer',
   pending_erasures: 'bazaar_maintainer bazaar_people',
+  recount_in_time_zone: '',
   refuse_erased: 'bazaar_writer',
   request_erasure: 'bazaar_people',
 };
