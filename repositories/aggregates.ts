@@ -56,17 +56,31 @@ export const aggregates: readonly Aggregate[] = [
     meaningful: 'true',
   },
   {
+    table: 'funnel_orders',
+    key: ['order_id'],
+    values: ['event_at', 'anonymous_id', 'user_id', 'is_anonymous', 'day'],
+    meaningful: 'event_at >= funnel_begins_at()',
+  },
+  // On the first day, orders of the day before may count, which are not kept any more.
+  {
     table: 'funnel_people',
     key: ['user_id', 'is_anonymous', 'day'],
-    values: ['first_seen_at', 'sessions', 'viewing', 'adding', 'checking_out', 'buying'],
-    meaningful: 'day >= first_funnel_day()',
+    values: ['first_seen_at', 'sessions', 'viewing', 'adding', 'checking_out', 'buying', 'reported'],
+    meaningful: 'day > first_funnel_day()',
   },
   {
     table: 'funnel_counts',
     key: ['day'],
     values: ['viewers', 'cart_adders', 'checkouts', 'buyers'],
     slot: 'slot',
-    meaningful: 'day >= first_funnel_day() and (viewers, cart_adders, checkouts, buyers) <> (0, 0, 0, 0)',
+    meaningful: 'day > first_funnel_day() and (viewers, cart_adders, checkouts, buyers) <> (0, 0, 0, 0)',
+  },
+  {
+    table: 'cart_counts',
+    key: ['hour'],
+    values: ['adds', 'removes'],
+    slot: 'slot',
+    meaningful: 'hour >= first_cart_hour() and (adds, removes) <> (0, 0)',
   },
   {
     table: 'user_cart_summary',

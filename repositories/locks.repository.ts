@@ -36,14 +36,6 @@ function idsOf({ isAnonymous, hasOrders }: Whom): string {
     union select user_id from identities where anonymous_id in (${anonymousIds})`;
 }
 
-/** An event with both ids that would make or change a link; once none would, none ever will, because links only go back. */
-const LINKS_ANEW = `exists (
-    select from unnest($4::text[], $5::text[], $6::uuid[], $7::timestamptz[], $8::float8[]) l (anonymous_id, source, event_id, occurred_at, skew_ms)
-    left join identities i using (anonymous_id)
-    where i.anonymous_id is null
-      or (l.occurred_at + l.skew_ms * interval '1 ms', l.event_id, l.source) < (i.linked_at, i.event_id, i.source)
-  )`;
-
 function makePersons(whom: Whom): string {
   return `insert into persons (is_anonymous, user_id)
     select ${whom.isAnonymous}, p.user_id from (${idsOf(whom)}) p order by p.user_id
@@ -51,53 +43,22 @@ function makePersons(whom: Whom): string {
 }
 
 /** A row that was made and is not there any more is that of a person who was erased meanwhile: without it there is no lock. */
-function lockPersons(whom: Whom, mode: 'for update' | 'for key share', condition = 'true'): string {
-  return `, wanted as materialized (select p.user_id from (${idsOf(whom)}) p where ${condition}),
+function lockMade(whom: Whom): string {
+  return `, wanted as materialized (select p.user_id from (${idsOf(whom)}) p),
     locked as (
       select user_id from persons where is_anonymous = ${whom.isAnonymous} and user_id in (select user_id from wanted)
-      order by user_id ${mode}
+      order by user_id for update
     )
     select require_locked((select count(*) from wanted), (select count(*) from locked))`;
 }
 
-const whomOf = (orderIds: readonly string[]): Whom[] =>
-  [true, false].map((isAnonymous) => ({ isAnonymous, hasOrders: orderIds.length > 0 }));
-
-/** Makes and locks every person of the batch, alone: carts are folded and links may change. */
-export function lockPersonsAlone({ anonymousIds, userIds, orderIds }: BatchScope): Statement[] {
-  return whomOf(orderIds).flatMap((whom) => [
-    { text: withAllParameters(makePersons(whom)), params: [anonymousIds, userIds, orderIds] },
-    { text: withAllParameters(lockPersons(whom, 'for update')), params: [anonymousIds, userIds, orderIds] },
-  ]);
-}
-
-export type LinkCandidates = {
-  anonymous_id: string[];
-  source: string[];
-  event_id: string[];
-  occurred_at: string[];
-  skew_ms: number[];
-};
-
-/**
- * Makes and locks every person of a batch that only counts, beside other such batches; alone only where a link changes.
- * The shared lock is what keeps a link from moving a person's sessions while a batch is adding to them.
- */
-export function lockPersonsShared({ anonymousIds, userIds, orderIds }: BatchScope, links: LinkCandidates): Statement[] {
-  const ids = [anonymousIds, userIds, orderIds];
-  const candidates = [links.anonymous_id, links.source, links.event_id, links.occurred_at, links.skew_ms];
-  return whomOf(orderIds).flatMap((whom) => [
-    { text: withAllParameters(makePersons(whom)), params: ids },
-    ...(links.anonymous_id.length === 0
-      ? []
-      : [
-          {
-            text: withAllParameters(lockPersons(whom, 'for update', LINKS_ANEW)),
-            params: [...ids, ...candidates],
-          },
-        ]),
-    { text: withAllParameters(lockPersons(whom, 'for key share')), params: ids },
-  ]);
+/** Makes and locks every person of the batch: sessions are added to, carts are folded and links may change. */
+export function lockPersons({ anonymousIds, userIds, orderIds }: BatchScope): Statement[] {
+  const params = [anonymousIds, userIds, orderIds];
+  return [true, false].flatMap((isAnonymous) => {
+    const whom = { isAnonymous, hasOrders: orderIds.length > 0 };
+    return [makePersons(whom), lockMade(whom)].map((text) => ({ text: withAllParameters(text), params }));
+  });
 }
 
 /** Postgres wants the type of every parameter, also of one that a statement does not use. */

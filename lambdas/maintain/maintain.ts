@@ -1,6 +1,5 @@
 import { messageOf } from '../../platform/errors.ts';
 import type { Database, Statement } from '../../repositories/database.ts';
-import { forgetOldFunnelDays } from '../../repositories/funnel.repository.ts';
 import {
   dropExpiredPartition,
   emptyDefaultPartition,
@@ -9,6 +8,7 @@ import {
   MONTHS_AHEAD,
   rawTables,
 } from '../../repositories/partitions.repository.ts';
+import { forgetOldCounts } from '../../repositories/recent-counts.repository.ts';
 import { finishErasures } from '../people/finish-erasures.ts';
 
 /**
@@ -49,7 +49,7 @@ export async function maintain(
     failures.push(error);
     return 0;
   });
-  await database.query(forgetOldFunnelDays).catch((error) => failures.push(error));
+  for (const forget of forgetOldCounts) await database.query(forget).catch((error) => failures.push(error));
   const cutoff = new Date(now.getTime() - retentionDays * DAY_MS).toISOString();
   const dropped: string[] = [];
   for (const table of expiringTables)

@@ -10,6 +10,7 @@ export const exportParts = {
   user_cart_summary: 'What is in your cart now.',
   user_sessions: 'Your visits: when they began and ended, and how much was viewed, added and bought.',
   funnel_people: 'On which of the last days you viewed, added to a cart, began a checkout and bought.',
+  funnel_orders: 'On which of the last days an order that the shop reported without a visit counts.',
   experiment_exposures:
     'Lists of products that you would have been shown in a replayed experiment, and what came of it.',
   user_embeddings: 'Numbers by which a trained model places your taste beside that of others.',

@@ -3,7 +3,7 @@ import { insertNewCartEvents } from '../../repositories/cart-events.repository.t
 import { advanceCarts } from '../../repositories/carts.repository.ts';
 import { refuseErased } from '../../repositories/erasure.repository.ts';
 import { followLinks } from '../../repositories/identities.repository.ts';
-import { lockPersonsAlone } from '../../repositories/locks.repository.ts';
+import { lockPersons } from '../../repositories/locks.repository.ts';
 import type { Projection } from '../consumer/projection.ts';
 
 const types = ['add_to_cart', 'remove_from_cart', 'clear_cart', 'begin_checkout', 'identify'] as const;
@@ -16,7 +16,7 @@ export const cartEvents: Projection<(typeof types)[number]> = {
   statements(batch) {
     const records = batch.map(({ record }) => record);
     const scope = batchScope(records);
-    const locks = [...lockPersonsAlone(scope), refuseErased(records)];
+    const locks = [...lockPersons(scope), refuseErased(records)];
     const links = scope.links ? followLinks(scope) : [];
     return {
       statements: [...locks, insertNewCartEvents(records), ...links, advanceCarts(scope)],

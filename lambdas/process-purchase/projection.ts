@@ -2,7 +2,7 @@ import { batchScope } from '../../repositories/batch-scope.ts';
 import { advanceCarts } from '../../repositories/carts.repository.ts';
 import { refuseErased } from '../../repositories/erasure.repository.ts';
 import { followLinks } from '../../repositories/identities.repository.ts';
-import { lockOrders, lockPersonsAlone } from '../../repositories/locks.repository.ts';
+import { lockOrders, lockPersons } from '../../repositories/locks.repository.ts';
 import { settleOrders } from '../../repositories/orders.repository.ts';
 import { insertNewPurchases } from '../../repositories/purchases.repository.ts';
 import type { Projection } from '../consumer/projection.ts';
@@ -17,7 +17,7 @@ export const purchases: Projection<(typeof types)[number]> = {
   statements(batch) {
     const records = batch.map(({ record }) => record);
     const scope = batchScope(records);
-    const locks = [...lockOrders(scope), ...lockPersonsAlone(scope), refuseErased(records)];
+    const locks = [...lockOrders(scope), ...lockPersons(scope), refuseErased(records)];
     const links = scope.links ? followLinks(scope) : [];
     return {
       statements: [...locks, insertNewPurchases(batch), ...settleOrders(scope), ...links, advanceCarts(scope)],

@@ -20,7 +20,7 @@ declare
 begin
   held := case
     when part in ('raw_product_views', 'raw_cart_events', 'raw_purchases', 'orders', 'archive.sessions', 'archive.cart_moves') then by_event
-    when part in ('user_purchase_history', 'user_cart_summary', 'user_sessions', 'funnel_people', 'user_embeddings', 'experiment_exposures') then by_person
+    when part in ('user_purchase_history', 'user_cart_summary', 'user_sessions', 'funnel_people', 'funnel_orders', 'user_embeddings', 'experiment_exposures') then by_person
     when part in ('identities', 'archive.links') then '(user_id = $1)'
     when part = 'dead_letters' then '(names_person(payload, array[$1], $2) or names_person(fixed_payload, array[$1], $2))'
   end;
@@ -30,6 +30,7 @@ begin
     when 'user_purchase_history' then 'array[order_id, lpad(line::text, 6, ''0'')]'
     when 'user_cart_summary' then 'array[product_id, is_anonymous::text, user_id]'
     when 'user_sessions' then 'array[source, session_id, is_anonymous::text, user_id]'
+    when 'funnel_orders' then 'array[order_id]'
     when 'funnel_people' then 'array[day::text, is_anonymous::text, user_id]'
     when 'user_embeddings' then 'array[model_version, is_anonymous::text, user_id]'
     when 'experiment_exposures' then 'array[lpad(id::text, 20, ''0'')]'

@@ -5,7 +5,7 @@ language plpgsql set search_path = public, pg_temp as $$
 #variable_conflict use_column
 declare
   -- Sessions first: with each the funnel loses what it counted.
-  by_person constant text[] := array['user_purchase_history', 'user_cart_summary', 'user_sessions', 'funnel_people', 'experiment_exposures', 'user_embeddings', 'persons'];
+  by_person constant text[] := array['user_purchase_history', 'user_cart_summary', 'user_sessions', 'funnel_people', 'funnel_orders', 'experiment_exposures', 'user_embeddings', 'persons'];
   target  text;
   removed jsonb := '{}';
   changed bigint;
@@ -16,7 +16,7 @@ begin
       using users, anons;
     get diagnostics changed = row_count;
     -- The rows that batches lock, and those of the funnel, say nothing that the others do not.
-    if target not in ('persons', 'funnel_people') then removed := removed || jsonb_build_object(target, changed); end if;
+    if target not in ('persons', 'funnel_people', 'funnel_orders') then removed := removed || jsonb_build_object(target, changed); end if;
   end loop;
   delete from dead_letters where names_person(payload, users, anons) or names_person(fixed_payload, users, anons);
   get diagnostics changed = row_count;

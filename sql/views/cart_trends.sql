@@ -1,17 +1,14 @@
--- Carts by hour over the last 24 hours: index ranges of cart events, orders and open carts.
+-- Carts by hour over the last 24 hours: counters (0023), and index ranges of orders and open carts.
 create or replace view analytics.cart_trends with (security_barrier) as
 with hours as (
   select generate_series(date_trunc('hour', now(), 'UTC') - interval '23 hours', date_trunc('hour', now(), 'UTC'), interval '1 hour') as hour
 ),
--- Hours are UTC's, which a bin is found for much faster than a zone's.
 moves as (
-  select date_bin('1 hour', event_at, 'epoch') as hour, count(*) filter (where type = 'add_to_cart') as adds,
-    count(*) filter (where type = 'remove_from_cart') as removes, max(event_at) as newest_event_at
-  from public.raw_cart_events
-  where event_at >= date_trunc('hour', now(), 'UTC') - interval '23 hours' and not is_bot
+  select hour, sum(adds)::bigint as adds, sum(removes)::bigint as removes from public.cart_counts
+  where hour >= date_trunc('hour', now(), 'UTC') - interval '23 hours'
   group by 1
 ),
--- A cart that nobody touched for an hour counts as abandoned in the hour of its last change.
+-- Hours are UTC's, which a bin is found for much faster than a zone's. A cart that nobody touched for an hour counts as abandoned in the hour of its last change.
 abandoned as (
   select date_bin('1 hour', touched_at, 'epoch') as hour, count(*) as carts
   from (
@@ -76,9 +73,15 @@ select
   coalesce(m.removes, 0) as removes,
   coalesce(a.carts, 0) as abandoned_carts,
   coalesce(r.carts, 0) as recovered_carts,
-  m.newest_event_at,
-  case when m.newest_event_at is not null then greatest(0, extract(epoch from now() - m.newest_event_at))::numeric(12, 3) end as freshness_seconds
+  n.event_at as newest_event_at,
+  case when n.event_at is not null then greatest(0, extract(epoch from now() - n.event_at))::numeric(12, 3) end as freshness_seconds
 from hours h
+left join lateral (
+  select event_at from public.raw_cart_events
+  where event_at >= h.hour and event_at < h.hour + interval '1 hour' and not is_bot
+  order by event_at desc
+  limit 1
+) n on true
 left join moves m using (hour)
 left join abandoned a using (hour)
 left join recovered r using (hour)

@@ -11,7 +11,7 @@ with span as materialized (
 often as materialized (
   select product_id, sum(views::double precision) as views, count(*) as hours
   from public.product_popularity
-  where hour > now() - interval '25 hours' and views > 1
+  where hour > now() - interval '25 hours' and is_repeated
   group by product_id
 ),
 least as materialized (

@@ -39,6 +39,8 @@ const TAMPERINGS: [table: string, statement: string][] = [
   ['product_popularity', 'update product_popularity set views = views + 1'],
   ['live_revenue', "insert into live_revenue (minute, currency, gross) values (now(), 'USD', 1)"],
   ['user_sessions', "delete from user_sessions where user_id = 'bob'"],
+  ['funnel_orders', 'update funnel_orders set day = day - 1'],
+  ['cart_counts', 'update cart_counts set adds = adds + 1'],
   ['funnel_people', 'update funnel_people set viewing = viewing + 1'],
   ['funnel_counts', 'insert into funnel_counts select day, slot + 1, viewers, 0, 0, 0 from funnel_counts'],
   ['user_cart_summary', 'update user_cart_summary set quantity = quantity + 1'],

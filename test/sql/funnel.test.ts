@@ -29,6 +29,7 @@ const GROUPED = `select day::text, ${COLUMNS} from (
       select (coalesce((
           select max(last_seen_at) from user_sessions s
           where (s.user_id, s.is_anonymous) = (o.person_id, o.is_anonymous) and first_seen_at <= o.event_at and last_seen_at > o.event_at - interval '24 hours'
+            and (last_seen_at at time zone time_zone)::date <= (o.event_at at time zone time_zone)::date + 1
         ), o.event_at) at time zone time_zone)::date, (person_id, is_anonymous), false, false, false, true, event_at
       from analytics_settings, (
         select p.event_at, coalesce(p.user_id, i.user_id, p.anonymous_id) as person_id, coalesce(p.user_id, i.user_id) is null as is_anonymous

@@ -6,6 +6,7 @@ import { audit } from '../../../repositories/audit.repository.ts';
 import { createNeonDatabase, withSession } from '../../../repositories/neon-database.ts';
 import { openTestDatabase, type TestDatabase } from '../../brackets/database.ts';
 import { consumersOn, deliver } from '../../delivery/deliver.ts';
+import { emptyTables } from '../../delivery/empty-tables.ts';
 import { aRecord } from '../../delivery/store.ts';
 import { arbitraryRecords } from '../../oracle/arbitrary-events.ts';
 import { storedTables } from '../../oracle/stored-tables.ts';
@@ -18,10 +19,7 @@ beforeAll(async () => {
   database = await openTestDatabase();
 });
 afterAll(() => database.close());
-beforeEach(() =>
-  database.rows(`truncate raw_product_views, raw_cart_events, raw_purchases, product_popularity, live_revenue,
-    user_sessions, user_cart_summary, orders, user_purchase_history, identities, persons, products, dead_letters`),
-);
+beforeEach(() => emptyTables(database));
 
 const log = { info: () => undefined, warn: () => undefined };
 const endless = { log, remainingMs: () => Number.MAX_SAFE_INTEGER, longestStepMs: 1 };
