@@ -33,19 +33,19 @@ recovered as (
   cross join lateral (
     select array(select p.anonymous_id union (select i.anonymous_id from public.identities i where i.user_id = person.user_id limit 20)) as anonymous_ids
   ) known
-  -- The latest weeks first, in few partitions, where nearly everybody's last add is; a clock may be off by a day. Only who added
-  -- nothing there is looked for everywhere.
+  -- The latest weeks first, in few partitions, where nearly everybody's last add is. Only who added nothing there is looked for
+  -- everywhere. Bounds that are the same for all orders leave partitions out once, instead of for each.
   cross join lateral (
     select max(event_at) as touched_at from (
       (select event_at from public.raw_cart_events c
        where c.user_id = person.user_id and c.event_at < p.event_at and c.type = 'add_to_cart'
-         and c.occurred_at >= p.event_at - interval '32 days' and c.occurred_at < p.event_at + interval '1 day'
+         and c.occurred_at >= now() - interval '33 days' and c.occurred_at < now() + interval '1 day'
        order by event_at desc limit 1)
       union all
       (select c.event_at from unnest(known.anonymous_ids) a (anonymous_id) cross join lateral (
          select event_at from public.raw_cart_events c
          where c.anonymous_id = a.anonymous_id and c.event_at < p.event_at and c.type = 'add_to_cart'
-           and c.occurred_at >= p.event_at - interval '32 days' and c.occurred_at < p.event_at + interval '1 day'
+           and c.occurred_at >= now() - interval '33 days' and c.occurred_at < now() + interval '1 day'
          order by event_at desc limit 1
        ) c)
     ) touches
@@ -79,6 +79,7 @@ from hours h
 left join lateral (
   select event_at from public.raw_cart_events
   where event_at >= h.hour and event_at < h.hour + interval '1 hour' and not is_bot
+    and occurred_at >= now() - interval '33 days' and occurred_at < now() + interval '1 day'
   order by event_at desc
   limit 1
 ) n on true
