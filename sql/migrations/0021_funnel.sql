@@ -29,7 +29,7 @@ create table funnel_orders (
   is_anonymous boolean     not null,
   day          date        not null
 ) with (fillfactor = 80);
-create index on funnel_orders (user_id, is_anonymous, event_at);
+create index on funnel_orders (event_at);
 create index on funnel_orders (anonymous_id);
 create index on funnel_orders (day, event_at);
 comment on table funnel_orders is 'orders of the last days without a session, and the day on which their person bought';

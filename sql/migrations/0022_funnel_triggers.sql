@@ -4,11 +4,10 @@
 lock table orders, persons in exclusive mode;
 
 create type derived.funnel_change as (
-  sign integer, user_id text, is_anonymous boolean, day date, first_seen_at timestamptz, last_seen_at timestamptz,
-  session integer, viewed integer, added integer, checked_out integer, bought integer, reported integer
+  user_id text, is_anonymous boolean, day date, first_seen_at timestamptz,
+  sessions integer, viewing integer, adding integer, checking_out integer, buying integer, reported integer
 );
-comment on type derived.funnel_change is
-  'a session or a reported order that a person''s day got (sign 1) or lost (-1), or a session that only went on (0); what it did is 1 or 0 each';
+comment on type derived.funnel_change is 'what a person''s day gets or loses; the columns are those of funnel_people';
 
 -- A slot that no other transaction has until this one ends. Who finds all sixteen taken waits for the first.
 create function own_slot() returns integer
@@ -23,17 +22,16 @@ begin
   return 0;
 end $$;
 
--- What a day had before follows from what it has now and the change. Whose days they are must be locked.
+-- What a day had before follows from what it has now and the change. Whose days they are must be locked. Batches bring hundreds of
+-- changes, while the plan is made for ten.
 create function change_funnel(changes derived.funnel_change[]) returns void
-language plpgsql set search_path = public, pg_temp as $$
+language plpgsql set search_path = public, pg_temp set enable_nestloop = off as $$
 #variable_conflict use_column
 begin
-  with change as (
-    select user_id, is_anonymous, day, min(first_seen_at) filter (where session > 0) as first_seen_at, sum(sign * session)::integer as sessions,
-      sum(sign * viewed)::integer as viewing, sum(sign * added)::integer as adding, sum(sign * checked_out)::integer as checking_out,
-      sum(sign * bought)::integer as buying, sum(sign * reported)::integer as reported
+  with change as materialized (
+    select user_id, is_anonymous, day, min(first_seen_at) as first_seen_at, sum(sessions)::integer as sessions, sum(viewing)::integer as viewing,
+      sum(adding)::integer as adding, sum(checking_out)::integer as checking_out, sum(buying)::integer as buying, sum(reported)::integer as reported
     from unnest(changes)
-    where sign <> 0
     group by 1, 2, 3
   ),
   changed as (
@@ -61,24 +59,22 @@ begin
   on conflict (day, slot) do update
   set viewers = f.viewers + excluded.viewers, cart_adders = f.cart_adders + excluded.cart_adders,
     checkouts = f.checkouts + excluded.checkouts, buyers = f.buyers + excluded.buyers;
+end $$;
 
-  if not exists (select from unnest(changes) where sign < 0) then return; end if;
-  -- The session that began first may have left its day: links and erasures take sessions away, and midnight does.
-  update funnel_people p set first_seen_at = s.first_seen_at
-  from (
-    select c.user_id, c.is_anonymous, c.day, (
-      select min(s.first_seen_at) from user_sessions s, analytics_settings t
-      where s.user_id = c.user_id and s.is_anonymous = c.is_anonymous and (s.last_seen_at at time zone t.time_zone)::date = c.day
-    ) as first_seen_at
-    from (
-      select user_id, is_anonymous, day from unnest(changes) where session > 0 group by 1, 2, 3
-      having min(first_seen_at) filter (where sign > 0) <= min(first_seen_at) filter (where sign < 0) is not true
-        and count(*) filter (where sign < 0) > 0
-    ) c
-  ) s
-  where (p.user_id, p.is_anonymous, p.day) = (s.user_id, s.is_anonymous, s.day);
+-- Days that lost something: the session that began first may have left (links and erasures take sessions away, and midnight does),
+-- and of a day without any nothing is kept.
+create function tidy_funnel(changes derived.funnel_change[]) returns void
+language plpgsql set search_path = public, pg_temp as $$
+begin
+  update funnel_people p set first_seen_at = (
+    select min(s.first_seen_at) from user_sessions s, analytics_settings t
+    where s.user_id = p.user_id and s.is_anonymous = p.is_anonymous and (s.last_seen_at at time zone t.time_zone)::date = p.day
+  )
+  from (select distinct user_id, is_anonymous, day from unnest(changes) where sessions < 0) c
+  where (p.user_id, p.is_anonymous, p.day) = (c.user_id, c.is_anonymous, c.day);
   delete from funnel_people p using unnest(changes) c
-  where c.sign < 0 and p.sessions = 0 and p.reported = 0 and (p.user_id, p.is_anonymous, p.day) = (c.user_id, c.is_anonymous, c.day);
+  where (c.sessions < 0 or c.reported < 0) and p.sessions = 0 and p.reported = 0
+    and (p.user_id, p.is_anonymous, p.day) = (c.user_id, c.is_anonymous, c.day);
 end $$;
 
 -- The same day as in derived.funnel_orders, by one entry of an index where the person was seen around the order.
@@ -102,7 +98,7 @@ declare
   come derived.funnel_change[];
 begin
   with taken as (delete from funnel_orders where order_id = any (order_ids) returning user_id, is_anonymous, day)
-  select array_agg((-1, user_id, is_anonymous, day, null, null, 0, 0, 0, 0, 0, 1)::derived.funnel_change) into gone from taken;
+  select array_agg((user_id, is_anonymous, day, null, 0, 0, 0, 0, 0, -1)::derived.funnel_change) into gone from taken;
   with given as (
     insert into funnel_orders (order_id, event_at, anonymous_id, user_id, is_anonymous, day)
     select order_id, event_at, anonymous_id, person_id, is_anonymous, funnel_day_of(person_id, is_anonymous, event_at)
@@ -118,79 +114,102 @@ begin
     order by order_id
     returning user_id, is_anonymous, day
   )
-  select array_agg((1, user_id, is_anonymous, day, null, null, 0, 0, 0, 0, 0, 1)::derived.funnel_change) into come from given;
+  select array_agg((user_id, is_anonymous, day, null, 0, 0, 0, 0, 0, 1)::derived.funnel_change) into come from given;
   if gone is not null or come is not null then perform change_funnel(gone || come); end if;
+  if gone is not null then perform tidy_funnel(gone); end if;
 end $$;
 
--- Lets orders follow the sessions that they may belong to. By index, whatever the tables' size was when it was planned.
-create function move_funnel_orders(changes derived.funnel_change[]) returns void
-language plpgsql set search_path = public, pg_temp set enable_seqscan = off set enable_mergejoin = off as $$
+-- Lets orders follow the sessions that they may belong to.
+create function move_funnel_orders(order_ids text[]) returns void
+language plpgsql set search_path = public, pg_temp as $$
 #variable_conflict use_column
 declare
-  near   text[];
-  moves  derived.funnel_change[];
+  moves derived.funnel_change[];
 begin
-  near := array(
-    select distinct order_id from unnest(changes) c
-    cross join lateral (
-      select order_id from funnel_orders o
-      where o.user_id = c.user_id and o.is_anonymous = c.is_anonymous and o.event_at >= c.first_seen_at
-        and o.event_at < c.last_seen_at + interval '24 hours'
-      offset 0
-    ) o
-  );
-  if near = '{}' then return; end if;
   with placed as materialized (
     select order_id, user_id, is_anonymous, day as old_day, funnel_day_of(user_id, is_anonymous, event_at) as new_day
     from funnel_orders
-    where order_id = any (near)
+    where order_id = any (order_ids)
   ),
   moved as (
     update funnel_orders o set day = p.new_day from placed p where o.order_id = p.order_id and p.new_day <> p.old_day
   )
-  select array_agg((c.sign, p.user_id, p.is_anonymous, c.day, null, null, 0, 0, 0, 0, 0, 1)::derived.funnel_change) into moves
+  select array_agg((p.user_id, p.is_anonymous, c.day, null, 0, 0, 0, 0, 0, c.reported)::derived.funnel_change) into moves
   from placed p
-  cross join lateral (values (-1, p.old_day), (1, p.new_day)) c (sign, day)
+  cross join lateral (values (p.old_day, -1), (p.new_day, 1)) c (day, reported)
   where p.old_day <> p.new_day;
-  if moves is not null then perform change_funnel(moves); end if;
+  if moves is null then return; end if;
+  perform change_funnel(moves);
+  perform tidy_funnel(moves);
 end $$;
 
+-- Most sessions only went on: what they did is known already, and whether an order is near them is found from the orders, which
+-- are few.
 create function count_sessions_in_funnel() returns trigger
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp set enable_seqscan = off set enable_nestloop = off as $$
 declare
-  zone    text;
-  since   timestamptz;
-  changes derived.funnel_change[];
+  zone     text;
+  since    timestamptz;
+  today    date;
+  begins   timestamptz;
+  ends     timestamptz;
+  earliest timestamptz;
+  near     text[];
+  changes  derived.funnel_change[];
 begin
-  select time_zone, funnel_begins_at() into zone, since from analytics_settings;
+  select time_zone, funnel_begins_at(), (now() at time zone time_zone)::date into zone, since, today from analytics_settings;
+  begins := today::timestamp at time zone zone;
+  ends := (today + 1)::timestamp at time zone zone;
   if tg_op = 'INSERT' then
-    select array_agg((1, user_id, is_anonymous, (last_seen_at at time zone zone)::date, first_seen_at, last_seen_at, 1, (views > 0)::integer,
-      (cart_adds > 0)::integer, (checkouts > 0)::integer, (purchases > 0)::integer, 0)::derived.funnel_change) into changes
+    select array_agg((user_id, is_anonymous, case when last_seen_at >= begins and last_seen_at < ends then today else (last_seen_at at time zone zone)::date end,
+      first_seen_at, 1, (views > 0)::integer, (cart_adds > 0)::integer, (checkouts > 0)::integer, (purchases > 0)::integer, 0)::derived.funnel_change),
+      min(first_seen_at) into changes, earliest
     from added where last_seen_at >= since;
+    near := array(
+      select order_id from funnel_orders o join added a using (user_id, is_anonymous)
+      where o.event_at >= earliest and o.event_at >= a.first_seen_at and o.event_at < a.last_seen_at + interval '24 hours'
+    );
   elsif tg_op = 'DELETE' then
-    select array_agg((-1, user_id, is_anonymous, (last_seen_at at time zone zone)::date, first_seen_at, last_seen_at, 1, (views > 0)::integer,
-      (cart_adds > 0)::integer, (checkouts > 0)::integer, (purchases > 0)::integer, 0)::derived.funnel_change) into changes
+    select array_agg((user_id, is_anonymous, (last_seen_at at time zone zone)::date, first_seen_at, -1, -(views > 0)::integer, -(cart_adds > 0)::integer,
+      -(checkouts > 0)::integer, -(purchases > 0)::integer, 0)::derived.funnel_change), min(first_seen_at) into changes, earliest
     from removed where last_seen_at >= since;
+    near := array(
+      select order_id from funnel_orders o join removed a using (user_id, is_anonymous)
+      where o.event_at >= earliest and o.event_at >= a.first_seen_at and o.event_at < a.last_seen_at + interval '24 hours'
+    );
   else
-    select array_agg((c.sign, n.user_id, n.is_anonymous, c.day, c.first_seen_at, c.last_seen_at, 1, c.viewed, c.added, c.checked_out, c.bought, 0)::derived.funnel_change)
-    into changes
-    from added n
-    join removed o using (user_id, is_anonymous, source, session_id)
-    cross join lateral (select (n.last_seen_at at time zone zone)::date as new_day, (o.last_seen_at at time zone zone)::date as old_day) d
-    cross join lateral (
-      select (d.new_day, n.first_seen_at, n.views > 0, n.cart_adds > 0, n.checkouts > 0, n.purchases > 0)
-        is distinct from (d.old_day, o.first_seen_at, o.views > 0, o.cart_adds > 0, o.checkouts > 0, o.purchases > 0) as counts
-    ) k
-    cross join lateral (values
-      (1, n.last_seen_at, d.new_day, n.first_seen_at, (n.views > 0)::integer, (n.cart_adds > 0)::integer, (n.checkouts > 0)::integer, (n.purchases > 0)::integer),
-      (-1, o.last_seen_at, d.old_day, o.first_seen_at, (o.views > 0)::integer, (o.cart_adds > 0)::integer, (o.checkouts > 0)::integer, (o.purchases > 0)::integer),
-      (0, n.last_seen_at, d.new_day, n.first_seen_at, 0, 0, 0, 0)
-    ) c (sign, last_seen_at, day, first_seen_at, viewed, added, checked_out, bought)
-    where c.last_seen_at >= since and (c.sign <> 0) = k.counts;
+    with moved as (
+      select user_id, is_anonymous, n.first_seen_at,
+        case when n.last_seen_at >= begins and n.last_seen_at < ends then today else (n.last_seen_at at time zone zone)::date end as new_day,
+        case when o.last_seen_at >= begins and o.last_seen_at < ends then today else (o.last_seen_at at time zone zone)::date end as old_day,
+        n.last_seen_at >= since as is_kept, o.last_seen_at >= since as was_kept, n.first_seen_at <> o.first_seen_at as is_longer,
+        (n.views > 0)::integer as viewing, (n.cart_adds > 0)::integer as adding, (n.checkouts > 0)::integer as checking_out, (n.purchases > 0)::integer as buying,
+        (o.views > 0)::integer as viewed, (o.cart_adds > 0)::integer as added, (o.checkouts > 0)::integer as checked_out, (o.purchases > 0)::integer as bought
+      from added n
+      join removed o using (user_id, is_anonymous, source, session_id)
+    )
+    select array_agg(c.change) into changes from (
+      select (user_id, is_anonymous, new_day, first_seen_at, 0, viewing - viewed, adding - added, checking_out - checked_out, buying - bought, 0)::derived.funnel_change as change
+      from moved
+      where is_kept and new_day = old_day and (is_longer or viewing <> viewed or adding <> added or checking_out <> checked_out or buying <> bought)
+      union all
+      select (user_id, is_anonymous, new_day, first_seen_at, 1, viewing, adding, checking_out, buying, 0)::derived.funnel_change
+      from moved where is_kept and new_day <> old_day
+      union all
+      select (user_id, is_anonymous, old_day, first_seen_at, -1, -viewed, -added, -checked_out, -bought, 0)::derived.funnel_change
+      from moved where was_kept and new_day <> old_day
+    ) c;
+    select min(first_seen_at) into earliest from added where last_seen_at >= since;
+    near := array(
+      select order_id from funnel_orders o join added a using (user_id, is_anonymous)
+      where o.event_at >= earliest and o.event_at >= a.first_seen_at and o.event_at < a.last_seen_at + interval '24 hours'
+    );
   end if;
-  if changes is null then return null; end if;
-  if exists (select from unnest(changes) where sign <> 0) then perform change_funnel(changes); end if;
-  perform move_funnel_orders(changes);
+  if changes is not null then
+    perform change_funnel(changes);
+    if exists (select from unnest(changes) where sessions < 0) then perform tidy_funnel(changes); end if;
+  end if;
+  if near <> '{}' then perform move_funnel_orders(near); end if;
   return null;
 end $$;
 create trigger count_added_in_funnel after insert on user_sessions referencing new table as added
@@ -293,8 +312,8 @@ begin
   return people + old_orders;
 end $$;
 
-revoke all on function own_slot(), change_funnel(derived.funnel_change[]),
-  funnel_day_of(text, boolean, timestamptz), renew_funnel_orders(text[]), move_funnel_orders(derived.funnel_change[]),
+revoke all on function own_slot(), change_funnel(derived.funnel_change[]), tidy_funnel(derived.funnel_change[]),
+  funnel_day_of(text, boolean, timestamptz), renew_funnel_orders(text[]), move_funnel_orders(text[]),
   count_sessions_in_funnel(), count_orders_in_funnel(), follow_links_in_funnel(), recount_funnel(), recount_in_time_zone(),
   forget_old_funnel_days() from public;
 grant execute on function forget_old_funnel_days() to bazaar_maintainer;

@@ -6,10 +6,8 @@ import type { Json } from '../../../lambdas/dead-letters/merge-patch.ts';
 import type { TestDatabase } from '../../brackets/database.ts';
 import { emptyTables } from '../../delivery/empty-tables.ts';
 import { expectOracleTables } from '../../delivery/expect-oracle-tables.ts';
-import { arbitraryRecords } from '../../oracle/arbitrary-events.ts';
+import { arbitraryRecords, RECEIVED_AT } from '../../oracle/arbitrary-events.ts';
 import { lettersOf } from './letters.ts';
-
-const RECEIVED = '2026-12-15T00:00:00Z';
 
 type Poison = {
   name: string;
@@ -26,7 +24,7 @@ const fieldsOf = (record: EventRecord) => JSON.parse(encodeRecord(record)) as Re
 const respell = (fields: object) => (record: EventRecord) => JSON.stringify({ ...fieldsOf(record), ...fields });
 /** Nobody can say any more from whom it came: it is nobody's whom the shop trusts. */
 const stranger = (record: EventRecord): EventRecord => {
-  const parsed = parseRecord({ ...record.event, received_at: RECEIVED });
+  const parsed = parseRecord({ ...record.event, received_at: RECEIVED_AT });
   if (!parsed.success) throw new Error(JSON.stringify(parsed.issues));
   return parsed.data;
 };
@@ -88,7 +86,7 @@ export async function expectRepaired(
       changes.set(value, poisons[index]?.patch(record));
     });
     for (const [topic, batch] of values) await letters.deliver(topic, batch);
-    await database.rows('update dead_letters set created_at = $1', [RECEIVED]);
+    await database.rows('update dead_letters set created_at = $1', [RECEIVED_AT]);
     const waiting = (await letters.all()).filter(({ reason }) => reason !== 'refund_currency');
     for (const letter of waiting) {
       const change = changes.get(letter.payload.toString());
@@ -96,7 +94,7 @@ export async function expectRepaired(
       await letters.fix(letter, change);
       fixes += 1;
     }
-    const now = new Date(RECEIVED);
+    const now = new Date(RECEIVED_AT);
     const outcomes = (await letters.replay({ now })).filter(({ id }) => waiting.some((letter) => letter.id === id));
     expect(outcomes.filter(({ outcome }) => outcome !== 'replayed')).toEqual([]);
     await letters.replay({ now });
