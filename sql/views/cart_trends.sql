@@ -31,10 +31,9 @@ recovered as (
     select coalesce(p.user_id, (select i.user_id from public.identities i where i.anonymous_id = p.anonymous_id)) as user_id
   ) person
   cross join lateral (
-    select array(select p.anonymous_id union (select i.anonymous_id from public.identities i where i.user_id = person.user_id limit 20)) as anonymous_ids
+    select p.anonymous_id || array(select i.anonymous_id from public.identities i where i.user_id = person.user_id limit 20) as anonymous_ids offset 0
   ) known
-  -- The latest weeks first, in few partitions, where nearly everybody's last add is. Only who added nothing there is looked for
-  -- everywhere. Bounds that are the same for all orders leave partitions out once, instead of for each.
+  -- In few partitions, which bounds that are the same for all orders leave at once. A clock may be off by a day.
   cross join lateral (
     select max(event_at) as touched_at from (
       (select event_at from public.raw_cart_events c
@@ -49,22 +48,9 @@ recovered as (
          order by event_at desc limit 1
        ) c)
     ) touches
-  ) lately
-  cross join lateral (
-    select coalesce(lately.touched_at, max(event_at)) as touched_at from (
-      (select event_at from public.raw_cart_events c
-       where lately.touched_at is null and c.user_id = person.user_id and c.event_at < p.event_at and c.type = 'add_to_cart'
-       order by event_at desc limit 1)
-      union all
-      (select c.event_at from unnest(known.anonymous_ids) a (anonymous_id) cross join lateral (
-         select event_at from public.raw_cart_events c
-         where lately.touched_at is null and c.anonymous_id = a.anonymous_id and c.event_at < p.event_at and c.type = 'add_to_cart'
-         order by event_at desc limit 1
-       ) c)
-    ) touches
   ) cart
   where p.event_at >= date_trunc('hour', now(), 'UTC') - interval '23 hours' and p.type = 'purchase' and not p.is_bot
-    and cart.touched_at < p.event_at - interval '1 hour'
+    and cart.touched_at < p.event_at - interval '1 hour' and cart.touched_at >= p.event_at - interval '32 days'
   group by 1
 )
 select
@@ -93,7 +79,7 @@ comment on column analytics.cart_trends.hour is 'start of the hour, UTC';
 comment on column analytics.cart_trends.adds is 'adds to carts (events, not units)';
 comment on column analytics.cart_trends.removes is 'removals from carts (events, not units)';
 comment on column analytics.cart_trends.abandoned_carts is 'carts still filled, last changed in this hour, and left alone for an hour since';
-comment on column analytics.cart_trends.recovered_carts is 'orders in this hour by people whose last add was an hour or more before';
+comment on column analytics.cart_trends.recovered_carts is 'orders in this hour by people whose last add was an hour to 32 days before';
 comment on column analytics.cart_trends.newest_event_at is 'time of the newest cart event in this hour; null in an hour without';
 comment on column analytics.cart_trends.freshness_seconds is 'age of the newest cart event in this hour';
 grant select on analytics.cart_trends to bazaar_bi;
