@@ -1,7 +1,12 @@
 import type { BatchScope } from './batch-scope.ts';
 import type { Statement } from './database.ts';
 
-/** $1 anonymous ids, $2 users, $3, $4, $5 the keys of the batch's events, $6 its orders. */
+/**
+ * $1 anonymous ids, $2 users, $3, $4, $5 the keys of the batch's events, $6 its orders.
+ *
+ * "offset 0" lets what a batch concerns be looked up by key, row by row: a join is planned as if the table were small as long as
+ * nothing was analyzed, and reads all of it.
+ */
 const TARGETS = `with batch as (
     select unnest($2::text[]) as user_id, false as is_anonymous
     union select user_id, false from identities where anonymous_id = any ($1)
@@ -10,7 +15,16 @@ const TARGETS = `with batch as (
   ),
   target as materialized (
     select p.user_id, p.is_anonymous, p.cart_at, p.cart_rank, p.cart_event_id, p.cart_source, p.cart_stale
-    from persons p join batch using (user_id, is_anonymous)
+    from batch b
+    cross join lateral (
+      select * from persons p where p.user_id = b.user_id and p.is_anonymous = b.is_anonymous offset 0
+    ) p
+  ),
+  lines as materialized (
+    select c.* from target t
+    cross join lateral (
+      select *, ctid as place from user_cart_summary c where c.user_id = t.user_id and c.is_anonymous = t.is_anonymous offset 0
+    ) c
   )`;
 
 /** What came in order is in the batch and nowhere else; a stale cart starts again from all moves of its person. */
@@ -19,8 +33,12 @@ const MOVES = `batch_moves as (
       e.event_id, e.source, e.product_id, case e.type when 'add_to_cart' then e.quantity when 'remove_from_cart' then -e.quantity end::bigint as change,
       e.unit_price, e.currency
     from unnest($3::text[], $4::uuid[], $5::timestamptz[]) k (source, event_id, occurred_at)
-    join raw_cart_events e using (source, event_id, occurred_at)
-    where e.type in ('add_to_cart', 'remove_from_cart', 'clear_cart') and not e.is_bot
+    cross join lateral (
+      select * from raw_cart_events e
+      where e.source = k.source and e.event_id = k.event_id and e.occurred_at = k.occurred_at
+        and e.type in ('add_to_cart', 'remove_from_cart', 'clear_cart') and not e.is_bot
+      offset 0
+    ) e
     union
     select o.user_id, o.anonymous_id, o.event_at, 4, o.event_id, o.source, l ->> 'product_id', -sum((l ->> 'quantity')::bigint)::bigint, null, null
     from orders o, jsonb_array_elements(o.items) l
@@ -68,7 +86,7 @@ const FOLD = `emptied as (
     where m.rank <> 3 and (c.rank is null or (m.event_at, m.rank, m.event_id, m.source) > (c.event_at, c.rank, c.event_id, c.source))
     union all
     select user_id, is_anonymous, '-infinity', 0, null, null, product_id, c.quantity, c.unit_price, c.currency, c.updated_at
-    from user_cart_summary c
+    from lines c
     join touched using (user_id, is_anonymous, product_id)
     where not exists (select from emptied e where (e.user_id, e.is_anonymous) = (c.user_id, c.is_anonymous))
   ),
@@ -89,13 +107,14 @@ const FOLD = `emptied as (
 
 const ADVANCE_CARTS = `${TARGETS}, ${MOVES}, ${FOLD},
   removed as (
-    delete from user_cart_summary c using target t
-    where (c.user_id, c.is_anonymous) = (t.user_id, t.is_anonymous)
-      and (
-        exists (select from emptied e where (e.user_id, e.is_anonymous) = (c.user_id, c.is_anonymous))
-        or exists (select from touched m where (m.user_id, m.is_anonymous, m.product_id) = (c.user_id, c.is_anonymous, c.product_id))
-      )
-      and not exists (select from filled f where (f.user_id, f.is_anonymous, f.product_id) = (c.user_id, c.is_anonymous, c.product_id))
+    delete from user_cart_summary where ctid = any (array(
+      select c.place from lines c
+      where (
+          exists (select from emptied e where (e.user_id, e.is_anonymous) = (c.user_id, c.is_anonymous))
+          or exists (select from touched m where (m.user_id, m.is_anonymous, m.product_id) = (c.user_id, c.is_anonymous, c.product_id))
+        )
+        and not exists (select from filled f where (f.user_id, f.is_anonymous, f.product_id) = (c.user_id, c.is_anonymous, c.product_id))
+    ))
   ),
   written as (
     insert into user_cart_summary as c (user_id, is_anonymous, product_id, quantity, unit_price, currency, updated_at)

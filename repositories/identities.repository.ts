@@ -13,40 +13,56 @@ const MOVED = `with moved as materialized (
     union select new_user_id, false from moved
   )`;
 
-/** "offset 0" keeps the lateral query whole, so that its condition reaches the index below the union. */
-const TOUCHED = `touched as materialized (
-    select distinct e.source, e.session_id
+/**
+ * The sessions that change hands, under each person that has them before or after. "offset 0" keeps a lateral query whole, so that
+ * its condition reaches the index, whatever the planner takes the table to hold.
+ */
+const TOUCHED = `moving as materialized (
+    select distinct m.anonymous_id, m.old_user_id, m.new_user_id, e.source, e.session_id
     from moved m
     cross join lateral (
       select source, session_id from derived.session_events s
       where s.anonymous_id = m.anonymous_id and s.user_id is null offset 0
     ) e
+  ),
+  touched as materialized (
+    select distinct p.user_id, p.is_anonymous, m.source, m.session_id
+    from moving m
+    cross join lateral (values (m.anonymous_id, true), (m.old_user_id, false), (m.new_user_id, false)) p (user_id, is_anonymous)
+    where p.user_id is not null
   )`;
 
-const DELETE_SESSIONS = `${MOVED}, ${TOUCHED}
-  delete from user_sessions s using people p, touched t
-  where (s.user_id, s.is_anonymous, s.source, s.session_id) = (p.user_id, p.is_anonymous, t.source, t.session_id)`;
-
-const INSERT_SESSIONS = `${MOVED}, ${TOUCHED},
+/** The new rows come once the old ones are gone, which hold the same keys. */
+const MOVE_SESSIONS = `${MOVED}, ${TOUCHED},
+  gone as (
+    delete from user_sessions where ctid = any (array(
+      select s.place from touched t
+      cross join lateral (
+        select ctid as place from user_sessions s
+        where s.user_id = t.user_id and s.is_anonymous = t.is_anonymous and s.source = t.source and s.session_id = t.session_id offset 0
+      ) s
+    ))
+    returning 1
+  ),
+  users as (select distinct user_id from touched where not is_anonymous),
   events as (
-    select p.user_id, e.source, e.session_id, e.event_at, e.views, e.cart_adds, e.checkouts, e.purchases
-    from people p
-    cross join lateral (select * from derived.session_events s where s.user_id = p.user_id offset 0) e
-    where not p.is_anonymous
+    select u.user_id, e.source, e.session_id, e.event_at, e.views, e.cart_adds, e.checkouts, e.purchases
+    from users u
+    cross join lateral (select * from derived.session_events s where s.user_id = u.user_id offset 0) e
     union all
-    select i.user_id, e.source, e.session_id, e.event_at, e.views, e.cart_adds, e.checkouts, e.purchases
-    from people p
-    join identities i on i.user_id = p.user_id
+    select u.user_id, e.source, e.session_id, e.event_at, e.views, e.cart_adds, e.checkouts, e.purchases
+    from users u
+    cross join lateral (select anonymous_id from identities i where i.user_id = u.user_id offset 0) i
     cross join lateral (
       select * from derived.session_events s where s.anonymous_id = i.anonymous_id and s.user_id is null offset 0
     ) e
-    where not p.is_anonymous
   )
   insert into user_sessions (user_id, is_anonymous, source, session_id, first_seen_at, last_seen_at, views, cart_adds, checkouts, purchases)
   select e.user_id, false, e.source, e.session_id, min(e.event_at), max(e.event_at), sum(e.views), sum(e.cart_adds),
     sum(e.checkouts), sum(e.purchases)
   from events e
-  join touched using (source, session_id)
+  join touched t on not t.is_anonymous and (t.user_id, t.source, t.session_id) = (e.user_id, e.source, e.session_id)
+  where (select count(*) from gone) >= 0
   group by 1, 2, 3, 4`;
 
 const MOVE_HISTORY = `${MOVED}
@@ -65,5 +81,5 @@ const MARK_CARTS = `${MOVED},
  * hands, carts are marked to be recomputed. Does nothing where no link changed. All persons concerned must be locked.
  */
 export function followLinks({ anonymousIds }: BatchScope): Statement[] {
-  return [DELETE_SESSIONS, INSERT_SESSIONS, MOVE_HISTORY, MARK_CARTS].map((text) => ({ text, params: [anonymousIds] }));
+  return [MOVE_SESSIONS, MOVE_HISTORY, MARK_CARTS].map((text) => ({ text, params: [anonymousIds] }));
 }
