@@ -62,7 +62,7 @@ begin
 end $$;
 
 -- Days that lost something: the session that began first may have left (links and erasures take sessions away, and midnight does),
--- and of a day without any nothing is kept.
+-- and of a day without any nothing is kept. "offset 0" lets each be looked up by key.
 create function tidy_funnel(changes derived.funnel_change[]) returns void
 language plpgsql set search_path = public, pg_temp as $$
 begin
@@ -70,11 +70,21 @@ begin
     select min(s.first_seen_at) from user_sessions s, analytics_settings t
     where s.user_id = p.user_id and s.is_anonymous = p.is_anonymous and (s.last_seen_at at time zone t.time_zone)::date = p.day
   )
-  from (select distinct user_id, is_anonymous, day from unnest(changes) where sessions < 0) c
-  where (p.user_id, p.is_anonymous, p.day) = (c.user_id, c.is_anonymous, c.day);
-  delete from funnel_people p using unnest(changes) c
-  where (c.sessions < 0 or c.reported < 0) and p.sessions = 0 and p.reported = 0
-    and (p.user_id, p.is_anonymous, p.day) = (c.user_id, c.is_anonymous, c.day);
+  where p.ctid = any (array(
+    select f.place from unnest(changes) c
+    cross join lateral (
+      select ctid as place from funnel_people f where f.user_id = c.user_id and f.is_anonymous = c.is_anonymous and f.day = c.day offset 0
+    ) f
+    where c.sessions < 0
+  ));
+  delete from funnel_people p where p.ctid = any (array(
+    select f.place from unnest(changes) c
+    cross join lateral (
+      select ctid as place from funnel_people f
+      where f.user_id = c.user_id and f.is_anonymous = c.is_anonymous and f.day = c.day and f.sessions = 0 and f.reported = 0 offset 0
+    ) f
+    where c.sessions < 0 or c.reported < 0
+  ));
 end $$;
 
 -- The same day as in derived.funnel_orders, by one entry of an index where the person was seen around the order.
