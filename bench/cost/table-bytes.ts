@@ -29,6 +29,7 @@ const expiring = ['raw_product_views', 'raw_cart_events'];
 /** They grow with products, hours and days, or not at all. */
 const bounded = [
   ...['product_popularity', 'products', 'live_revenue', 'analytics_settings'],
+  ...['funnel_people', 'funnel_orders', 'funnel_counts', 'cart_counts'],
   ...['model_runs', 'current_model', 'product_neighbors', 'product_embeddings', 'model_trending', 'user_embeddings'],
   ...['erasure_settings', 'schema_migrations'],
 ];
