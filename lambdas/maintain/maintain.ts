@@ -23,8 +23,8 @@ const MAX_PARTITIONS = 24;
 
 /**
  * Makes the partitions of this month and the next ones, empties the default partitions, finishes erasures, forgets who was
- * counted on days that no view shows any more, then drops the partitions that have expired. Each step is a transaction of its own, and a step that fails does not keep the others from being
- * done.
+ * counted on days that no view shows any more, then drops the partitions that have expired. Each step is a transaction of its
+ * own, and a step that fails does not keep the others from being done.
  *
  * @param database the role `bazaar_maintainer`, in a session: Neon ends a request over HTTP after 15 s, and to condense a
  * large partition takes minutes.

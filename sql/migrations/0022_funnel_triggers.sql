@@ -172,21 +172,12 @@ begin
   ends := (today + 1)::timestamp at time zone zone;
   if tg_op = 'INSERT' then
     select array_agg((user_id, is_anonymous, case when last_seen_at >= begins and last_seen_at < ends then today else (last_seen_at at time zone zone)::date end,
-      first_seen_at, 1, (views > 0)::integer, (cart_adds > 0)::integer, (checkouts > 0)::integer, (purchases > 0)::integer, 0)::derived.funnel_change),
-      min(first_seen_at) into changes, earliest
+      first_seen_at, 1, (views > 0)::integer, (cart_adds > 0)::integer, (checkouts > 0)::integer, (purchases > 0)::integer, 0)::derived.funnel_change) into changes
     from added where last_seen_at >= since;
-    near := array(
-      select order_id from funnel_orders o join added a using (user_id, is_anonymous)
-      where o.event_at >= earliest and o.event_at >= a.first_seen_at and o.event_at < a.last_seen_at + interval '24 hours'
-    );
   elsif tg_op = 'DELETE' then
     select array_agg((user_id, is_anonymous, (last_seen_at at time zone zone)::date, first_seen_at, -1, -(views > 0)::integer, -(cart_adds > 0)::integer,
-      -(checkouts > 0)::integer, -(purchases > 0)::integer, 0)::derived.funnel_change), min(first_seen_at) into changes, earliest
+      -(checkouts > 0)::integer, -(purchases > 0)::integer, 0)::derived.funnel_change) into changes
     from removed where last_seen_at >= since;
-    near := array(
-      select order_id from funnel_orders o join removed a using (user_id, is_anonymous)
-      where o.event_at >= earliest and o.event_at >= a.first_seen_at and o.event_at < a.last_seen_at + interval '24 hours'
-    );
   else
     with moved as (
       select user_id, is_anonymous, n.first_seen_at,
@@ -209,6 +200,14 @@ begin
       select (user_id, is_anonymous, old_day, first_seen_at, -1, -viewed, -added, -checked_out, -bought, 0)::derived.funnel_change
       from moved where was_kept and new_day <> old_day
     ) c;
+  end if;
+  if tg_op = 'DELETE' then
+    select min(first_seen_at) into earliest from removed where last_seen_at >= since;
+    near := array(
+      select order_id from funnel_orders o join removed a using (user_id, is_anonymous)
+      where o.event_at >= earliest and o.event_at >= a.first_seen_at and o.event_at < a.last_seen_at + interval '24 hours'
+    );
+  else
     select min(first_seen_at) into earliest from added where last_seen_at >= since;
     near := array(
       select order_id from funnel_orders o join added a using (user_id, is_anonymous)
