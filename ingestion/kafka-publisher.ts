@@ -1,4 +1,5 @@
-import type { Kafka, Producer, TopicMessages } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kafka, Producer, RecordMetadata, TopicMessages } from 'kafkajs';
 import { type EventRecord, encodeRecord } from '../events/record.ts';
 import { recordKey, topicOf } from '../events/topics.ts';
 import { LogUnavailableError, messageOf } from '../platform/errors.ts';
@@ -8,8 +9,16 @@ import { encodeProduceOurselves } from './produce-encoding.ts';
 import type { EventPublisher } from './publisher.ts';
 import { createReplaceableClient } from './replaceable-client.ts';
 
-/** For one attempt with all that kafkajs does in it (connect, metadata, one retry). */
+/** For one attempt with all that kafkajs does in it: connect, metadata, send. */
 const ATTEMPT_TIMEOUT_MS = 8_000;
+/**
+ * Two tries there are always: a dead socket costs the first. More only as long as whoever waits for the answer is likely to:
+ * a broker that restarts in order has handed over by then, one that died has to be missed first, for 9 s by default.
+ */
+const MIN_TRIES = 2;
+const PATIENCE_MS = 4_000;
+/** What a leader's move takes to be known to all brokers. None before the second try, then 1, 3, 7 and so on of these. */
+const RETRY_PAUSE_MS = 100;
 /** For everything that one call publishes, so that the answer is given before API Gateway's 30 s. */
 const PUBLISH_TIMEOUT_MS = 20_000;
 /** Brokers take 1,048,588 bytes for one partition's part of a request (message.max.bytes). */
@@ -18,8 +27,8 @@ const MAX_REQUEST_BYTES = 1_000_000;
 const RECORD_OVERHEAD_BYTES = 64;
 
 /**
- * Publishes with acks=all through kafkajs. What fails is sent once more with a new client; that may write records twice,
- * which the consumers do not count.
+ * Publishes with acks=all through kafkajs. What fails is sent again, all of it, with a new client; that may write records
+ * twice, which the consumers do not count.
  */
 export function createKafkaPublisher(options: KafkaOptions): EventPublisher {
   const producer = createReplaceableClient(() => connectKafka(options, createProducer));
@@ -27,19 +36,28 @@ export function createKafkaPublisher(options: KafkaOptions): EventPublisher {
   async function send(topicMessages: TopicMessages[], deadlineMs: number): Promise<void> {
     const timeoutMs = Math.min(ATTEMPT_TIMEOUT_MS, deadlineMs - Date.now());
     if (timeoutMs <= 0) throw new Error(`not done within ${PUBLISH_TIMEOUT_MS} ms`);
-    await producer.attempt((client) => client.sendBatch({ acks: -1, topicMessages }), timeoutMs);
+    await producer.attempt(async (client) => {
+      assertAcknowledged(topicMessages, await client.sendBatch({ acks: -1, topicMessages }));
+    }, timeoutMs);
+  }
+
+  async function sendUntilAcknowledged(topicMessages: TopicMessages[], deadlineMs: number): Promise<void> {
+    const patienceEndMs = Math.min(Date.now() + PATIENCE_MS, deadlineMs);
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await send(topicMessages, deadlineMs);
+      } catch (cause) {
+        if (tries >= MIN_TRIES && Date.now() > patienceEndMs)
+          throw new LogUnavailableError(`the log did not acknowledge: ${messageOf(cause)}`, { cause });
+      }
+      await sleep(RETRY_PAUSE_MS * (2 ** (tries - 1) - 1));
+    }
   }
 
   return {
     async publish(records) {
       const deadlineMs = Date.now() + PUBLISH_TIMEOUT_MS;
-      for (const messages of requestsOf(records)) {
-        await send(messages, deadlineMs)
-          .catch(() => send(messages, deadlineMs))
-          .catch((error: unknown) => {
-            throw new LogUnavailableError(`the log did not acknowledge: ${messageOf(error)}`, { cause: error });
-          });
-      }
+      for (const messages of requestsOf(records)) await sendUntilAcknowledged(messages, deadlineMs);
     },
     close: () => producer.close(CLOSE_TIMEOUT_MS),
   };
@@ -47,7 +65,22 @@ export function createKafkaPublisher(options: KafkaOptions): EventPublisher {
 
 function createProducer(kafka: Kafka): Producer {
   encodeProduceOurselves();
-  return kafka.producer({ allowAutoTopicCreation: false, createPartitioner: partitionByKey });
+  return kafka.producer({
+    allowAutoTopicCreation: false,
+    createPartitioner: partitionByKey,
+    // In its own next try kafkajs skips each broker that has answered, and with it the partitions that have moved there
+    // since: it would resolve without having sent them (its pull request 1798).
+    retry: { retries: 0 },
+  });
+}
+
+/** Throws unless each partition that a record was given is among those that were answered for. */
+function assertAcknowledged(sent: readonly TopicMessages[], answers: readonly RecordMetadata[]): void {
+  for (const { topic, messages } of sent) {
+    const answered = new Set(answers.filter(({ topicName }) => topicName === topic).map(({ partition }) => partition));
+    const missing = messages.find(({ partition }) => partition === undefined || !answered.has(partition));
+    if (missing !== undefined) throw new Error(`no answer for ${topic}-${missing.partition ?? 'unknown'}`);
+  }
 }
 
 /** The records as requests of bounded size, in their order. */

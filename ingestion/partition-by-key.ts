@@ -11,11 +11,15 @@ const POSITIVE = 0x7fffffff;
 /**
  * The partition that Kafka's own client gives a key. kafkajs gives the same, with 64 bit numbers that it makes of two others,
  * which takes about as long as to encode a record. Every record of ours has a key; those without would all share a partition.
+ * The choice is noted on the message, so that who sends it can tell whether it was answered for.
  */
 export const partitionByKey: ICustomPartitioner = () => {
-  return ({ partitionMetadata, message: { key } }) => {
+  return ({ partitionMetadata, message }) => {
+    const { key } = message;
     const bytes = typeof key === 'string' ? Buffer.from(key) : (key ?? Buffer.alloc(0));
-    return (murmur2(bytes) & POSITIVE) % partitionMetadata.length;
+    const partition = (murmur2(bytes) & POSITIVE) % partitionMetadata.length;
+    message.partition = partition;
+    return partition;
   };
 };
 

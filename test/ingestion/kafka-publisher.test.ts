@@ -6,9 +6,9 @@ import { createKafkaPublisher } from '../../ingestion/kafka-publisher.ts';
 import type { EventPublisher } from '../../ingestion/publisher.ts';
 import { LogUnavailableError } from '../../platform/errors.ts';
 import { kafkaBrokers } from '../brackets/kafka.ts';
+import { openTcpProxy } from '../brackets/tcp-proxy.ts';
 import { readTopics } from './kafka-reader.ts';
 import { idsOf, publisherContract, recordOf } from './publisher-contract.ts';
-import { openTcpProxy } from './tcp-proxy.ts';
 
 const brokers = (await kafkaBrokers()) ?? [];
 const CLIENT_ID = 'publisher-test';

@@ -11,8 +11,8 @@ import { supervise } from '../../../local/supervise.ts';
 import { migrate } from '../../../repositories/migrate.ts';
 import { withSession } from '../../../repositories/neon-database.ts';
 import { setRolePasswords } from '../../../repositories/roles.repository.ts';
+import { type Brokers, startBrokers } from '../../brackets/brokers.ts';
 import { rolePasswords } from '../../brackets/role-passwords.ts';
-import { type Brokers, startBrokers } from './brokers.ts';
 
 export type Stage = {
   folder: string;

@@ -9,11 +9,11 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '../../../local/engines/free-port.ts';
-import { startKafkaOnJvm } from '../../../local/engines/kafka-maven.ts';
-import { writePrivateJson } from '../../../local/engines/private-file.ts';
-import { supervise } from '../../../local/supervise.ts';
-import { openTcpProxy, type TcpProxy } from '../../ingestion/tcp-proxy.ts';
+import { freePort } from '../../local/engines/free-port.ts';
+import { startKafkaOnJvm } from '../../local/engines/kafka-maven.ts';
+import { writePrivateJson } from '../../local/engines/private-file.ts';
+import { supervise } from '../../local/supervise.ts';
+import { openTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
 const LOOPBACK = '127.0.0.1';
 const listeners = ['direct', 'api', 'consumers', 'controller'] as const;
