@@ -17,7 +17,7 @@ const ATTEMPT_TIMEOUT_MS = 8_000;
  */
 const MIN_TRIES = 2;
 const PATIENCE_MS = 4_000;
-/** What a leader's move takes to be known to all brokers. None before the second try, then 1, 3, 7 and so on of these. */
+/** What a leader's move takes to be known to all brokers. None before the second try, then one, two, three of these. */
 const RETRY_PAUSE_MS = 100;
 /** For everything that one call publishes, so that the answer is given before API Gateway's 30 s. */
 const PUBLISH_TIMEOUT_MS = 20_000;
@@ -50,7 +50,7 @@ export function createKafkaPublisher(options: KafkaOptions): EventPublisher {
         if (tries >= MIN_TRIES && Date.now() > patienceEndMs)
           throw new LogUnavailableError(`the log did not acknowledge: ${messageOf(cause)}`, { cause });
       }
-      await sleep(RETRY_PAUSE_MS * (2 ** (tries - 1) - 1));
+      await sleep(RETRY_PAUSE_MS * (tries - 1));
     }
   }
 
