@@ -1,4 +1,4 @@
-import type { BatchScope } from './batch-scope.ts';
+import { type BatchScope, batchScope } from './batch-scope.ts';
 import type { Statement } from './database.ts';
 
 /**
@@ -143,4 +143,9 @@ export function advanceCarts({ anonymousIds, userIds, keys, orderIds }: BatchSco
     text: ADVANCE_CARTS,
     params: [anonymousIds, userIds, keys.source, keys.event_id, keys.occurred_at, orderIds],
   };
+}
+
+/** The same for carts marked stale alone: what events that move no cart leave to do when they link somebody. */
+export function refoldStaleCarts(): Statement {
+  return advanceCarts(batchScope([]));
 }

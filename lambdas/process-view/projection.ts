@@ -1,5 +1,5 @@
 import { batchScope } from '../../repositories/batch-scope.ts';
-import { advanceCarts } from '../../repositories/carts.repository.ts';
+import { refoldStaleCarts } from '../../repositories/carts.repository.ts';
 import { refuseErased } from '../../repositories/erasure.repository.ts';
 import { followLinks } from '../../repositories/identities.repository.ts';
 import { lockPersons } from '../../repositories/locks.repository.ts';
@@ -15,7 +15,7 @@ export const productViews: Projection<'product_view'> = {
     const records = batch.map(({ record }) => record);
     const scope = batchScope(records);
     const locks = [...lockPersons(scope), refuseErased(records)];
-    const consequences = scope.links ? [...followLinks(scope), advanceCarts(scope)] : [];
+    const consequences = scope.links ? [...followLinks(scope), refoldStaleCarts()] : [];
     return { statements: [...locks, insertNewViews(records), ...consequences], outcomeIndex: locks.length };
   },
 };
