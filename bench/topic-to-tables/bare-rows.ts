@@ -38,6 +38,15 @@ export async function takeBareRows(source: string, folder: string): Promise<Bare
   return { databaseUrl, files, count };
 }
 
+/** How many rows the bare tables hold. */
+export async function countRows(databaseUrl: string): Promise<number> {
+  const counts = bareTables.map(({ bare }) => `(select count(*) from ${bare})`);
+  return withClient(databaseUrl, async (client) => {
+    const { rows } = await client.query<{ count: string }>(`select ${counts.join(' + ')} as count`);
+    return Number(rows[0]?.count);
+  });
+}
+
 async function columnsOf(client: pg.Client, table: string): Promise<{ field: string; type: string }[]> {
   const { rows } = await client.query<{ field: string; type: string }>(
     `select attname as field, format_type(atttypid, atttypmod) as type from pg_attribute

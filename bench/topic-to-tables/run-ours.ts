@@ -25,6 +25,8 @@ export type OursOptions = {
   maxRecords?: number | undefined;
   from: number;
   to: number;
+  /** Stores the raw rows in the rivals' bare tables and nothing else: what Debezium's sink does. */
+  rowsAlone?: boolean;
   /** False where the tables are not to be compared: rows that were there before, or records left over, would differ. */
   isWhole?: boolean;
 };
@@ -35,7 +37,7 @@ export type OursOptions = {
  * @throws Error when the tables are not what the raw rows give.
  */
 export async function runOurs({ kafka, postgres, folder }: Engines, options: OursOptions): Promise<Watched> {
-  const { tree, databaseUrl, consumers, maxRecords, from, to, isWhole = true } = options;
+  const { tree, databaseUrl, consumers, maxRecords, from, to, rowsAlone = false, isWhole = !rowsAlone } = options;
   const entryOf = (name: string) => pathToFileURL(join(tree, 'bench/topic-to-tables', name));
   const env = { POWERTOOLS_LOG_LEVEL: 'WARN', POWERTOOLS_METRICS_DISABLED: 'true' };
   let fetchEndpoint = '';
@@ -50,7 +52,7 @@ export async function runOurs({ kafka, postgres, folder }: Engines, options: Our
     },
   });
   const writerUrl = urlOfRole(databaseUrl, 'bazaar_writer');
-  const settings = JSON.stringify({ brokers: kafka.brokers, writerUrl, fetchEndpoint, maxRecords });
+  const settings = JSON.stringify({ brokers: kafka.brokers, writerUrl, fetchEndpoint, maxRecords, rowsAlone });
   const started: Awaited<ReturnType<typeof startChild>>[] = [];
   try {
     for (let n = 0; n < consumers; n += 1) started.push(await start('consumer', settings));

@@ -4,13 +4,13 @@ import { createTopics } from '../../local/engines/topics.ts';
 import { type Engines, withEngines } from '../engines/with-engines.ts';
 import { writePlot } from '../report/write-plot.ts';
 import { writeResults } from '../report/write-results.ts';
-import { type BareRows, bareTables, envelopesOf, takeBareRows } from './bare-rows.ts';
+import { type BareRows, bareTables, countRows, envelopesOf, takeBareRows } from './bare-rows.ts';
 import { summaryOf } from './rounds.ts';
 import { runCopy } from './run-copy.ts';
 import { runDebezium } from './run-debezium.ts';
 import { runOurs } from './run-ours.ts';
 import { runTutorial } from './run-tutorial.ts';
-import { copyDatabase, inDatabase, migrateDatabase } from './scratch-databases.ts';
+import { copyDatabase, inDatabase, migrateDatabase, runSql } from './scratch-databases.ts';
 import { shopTopics } from './shop-topics.ts';
 import { fillTopics, withAdmin } from './topics-of-records.ts';
 import type { Watched } from './watch-groups.ts';
@@ -29,7 +29,7 @@ const { values } = parseArgs({
     consumers: { type: 'string', default: '1,2' },
     batches: { type: 'string', default: '2000' },
     beside: { type: 'string' },
-    only: { type: 'string', default: 'copy,debezium,tutorial,ours' },
+    only: { type: 'string', default: 'copy,debezium,tutorial,rows,ours' },
   },
 });
 const WARM_UP_EVENTS = 40_000;
@@ -59,6 +59,7 @@ await withEngines(async (engines) => {
     ['COPY', 'copy', () => runCopy(engines, rows)],
     ['Debezium', 'debezium', () => runDebezium(engines, rows, range)],
     ['tutorial', 'tutorial', () => runTutorial(engines, rows)],
+    ['BazaarStream, rows alone', 'rows', () => runRowsAlone(engines, rows)],
     ...variants.map((variant): Contestant => [variant.name, 'ours', () => ours(variant)]),
   ];
   const runs: { name: string; watched: Watched }[] = [];
@@ -83,6 +84,16 @@ async function prepareTopics({ kafka, postgres }: Engines): Promise<void> {
 async function runVariant(engines: Engines, { template, ...variant }: Ours): Promise<Watched> {
   const databaseUrl = await copyDatabase(engines.postgres.url, template, OURS);
   return runOurs(engines, { ...variant, databaseUrl, ...range });
+}
+
+/** Ours with Debezium's task: each row once into a table with a primary key, and no aggregate. */
+async function runRowsAlone(engines: Engines, { databaseUrl, count }: BareRows): Promise<Watched> {
+  const grants = bareTables.map(({ bare }) => `grant select, insert on ${bare} to bazaar_writer`);
+  await runSql(databaseUrl, `truncate ${bareTables.map(({ bare }) => bare).join()}`, ...grants, 'checkpoint');
+  const watched = await runOurs(engines, { ...here, databaseUrl, consumers: 1, rowsAlone: true, ...range });
+  const stored = await countRows(databaseUrl);
+  if (stored !== count) throw new Error(`rows alone: ${stored} are stored of ${count}`);
+  return watched;
 }
 
 /** The rows that our consumers stored last, as the rivals need them. */

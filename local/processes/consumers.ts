@@ -4,7 +4,7 @@ import { purchases } from '../../lambdas/process-purchase/projection.ts';
 import { productViews } from '../../lambdas/process-view/projection.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
-import { createNeonDatabase } from '../../repositories/neon-database.ts';
+import type { Database } from '../../repositories/database.ts';
 import type { DeliverySettings, TriggerLog } from '../trigger/deliver.ts';
 import type { InvocationObserver } from '../trigger/observe.ts';
 import type { LogSource } from '../trigger/source.ts';
@@ -14,13 +14,12 @@ import { startTrigger } from '../trigger/trigger.ts';
 export async function runConsumers(options: {
   source: LogSource;
   brokers: string[];
-  writerUrl: string;
+  database: Database;
   log: TriggerLog;
   observe: InvocationObserver;
   settings?: Partial<DeliverySettings>;
 }): Promise<{ stop(): Promise<void> }> {
-  const { source, brokers, writerUrl, log, observe, settings = {} } = options;
-  const database = createNeonDatabase(writerUrl);
+  const { source, brokers, database, log, observe, settings = {} } = options;
   const ports = (name: string) => ({ database, log: createLogger(name), metrics: createMetrics(name) });
   return startTrigger({
     source,

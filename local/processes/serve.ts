@@ -1,6 +1,7 @@
 import { createCoalescingPublisher } from '../../ingestion/coalescing-publisher.ts';
 import { createKafkaHealth } from '../../ingestion/kafka-health.ts';
 import { createKafkaPublisher } from '../../ingestion/kafka-publisher.ts';
+import { createNeonDatabase } from '../../repositories/neon-database.ts';
 import { openEmbeddedLog } from '../engines/embedded-log.ts';
 import { createEmbeddedPublisher } from '../engines/embedded-publisher.ts';
 import { putIntoEmbeddedLog, putIntoKafka } from '../engines/put-record.ts';
@@ -28,7 +29,8 @@ if (roles.includes('consumers')) {
   const source = embedded === undefined ? createKafkaSource(brokers, log) : createEmbeddedSource(embedded);
   const observe = reportInvocations(channel);
   const { writerUrl, batchingWindowMs: windowMs = DEFAULT_DELIVERY.windowMs } = settings;
-  running.push(await runConsumers({ source, brokers, writerUrl, log, observe, settings: { windowMs } }));
+  const database = createNeonDatabase(writerUrl);
+  running.push(await runConsumers({ source, brokers, database, log, observe, settings: { windowMs } }));
 }
 if (roles.includes('api')) {
   const publisher =

@@ -22,6 +22,7 @@ import { createEmbeddedSource } from '../../local/trigger/embedded-source.ts';
 import { createLocalChannel } from '../../local/ways/channel.ts';
 import { addKey, removeKey, type StoredKey } from '../../platform/http/key-entries.ts';
 import { hashKey, type KeyClass, keyIdOf } from '../../platform/http/keys.ts';
+import { createNeonDatabase } from '../../repositories/neon-database.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
 
 export const SHOP_ORIGIN = 'https://shop.example';
@@ -63,9 +64,7 @@ export async function openLocalApi(): Promise<LocalApi> {
     },
     { publisher: createEmbeddedPublisher(log), checks: {}, channel, putRecord: put },
   );
-  const source = createEmbeddedSource(log);
-  const quiet = () => undefined;
-  const consumers = await runConsumers({ source, brokers: [], writerUrl, log: quiet, observe: quiet });
+  const consumers = await consumersOn(log, writerUrl);
   return {
     ...{ url: `http://127.0.0.1:${port}`, port, keys, database },
     appends: log.version,
@@ -84,6 +83,11 @@ export async function openLocalApi(): Promise<LocalApi> {
       await database.close();
     },
   };
+}
+
+function consumersOn(log: EmbeddedLog, writerUrl: string) {
+  const [source, database, quiet] = [createEmbeddedSource(log), createNeonDatabase(writerUrl), () => undefined];
+  return runConsumers({ source, brokers: [], database, log: quiet, observe: quiet });
 }
 
 /** True when every consumer has committed all that its topic holds. */

@@ -40,7 +40,7 @@ export async function openShop(): Promise<Shop> {
   const database = await openTestDatabase();
   const log = await openEmbeddedLog(await mkdtemp(join(inject('runFolder'), 'log-')));
   const consumers = await runConsumers({
-    ...{ source: createEmbeddedSource(log), brokers: [], writerUrl: database.writerUrl },
+    ...{ source: createEmbeddedSource(log), brokers: [], database: createNeonDatabase(database.writerUrl) },
     ...{ log: () => undefined, observe: () => undefined },
   });
   const page = await servePages();

@@ -14,6 +14,7 @@ import { readChildSettings } from '../../../local/system/child-settings.ts';
 import { createKafkaSource } from '../../../local/trigger/kafka-source.ts';
 import type { LogSource } from '../../../local/trigger/source.ts';
 import { createLocalChannel } from '../../../local/ways/channel.ts';
+import { createNeonDatabase } from '../../../repositories/neon-database.ts';
 
 /** What is answered for waits so long to be sent. */
 const LINGER_MS = 200;
@@ -62,7 +63,7 @@ const running = process.argv.includes('consumers')
   ? await runConsumers({
       source: committingFirst(createKafkaSource(brokers, log)),
       brokers,
-      writerUrl,
+      database: createNeonDatabase(writerUrl),
       log,
       observe: () => undefined,
     })
