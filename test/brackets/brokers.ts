@@ -13,6 +13,7 @@ import { freePort } from '../../local/engines/free-port.ts';
 import { startKafkaOnJvm } from '../../local/engines/kafka-maven.ts';
 import { writePrivateJson } from '../../local/engines/private-file.ts';
 import { supervise } from '../../local/supervise.ts';
+import { messageOf } from '../../platform/errors.ts';
 import { openTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
 const LOOPBACK = '127.0.0.1';
@@ -33,31 +34,14 @@ export type Brokers = {
 
 type Node = { ports: Ports; proxies: Proxies; pid: number | undefined; stop(): Promise<void> };
 
+type Options = { folder: string; count: number; log: (text: string) => void };
+
+/** A port that was free may be taken, by whatever connects somewhere, before a broker listens on it. */
+const MAX_TRIES = 3;
+
 /** Starts the brokers together, since each waits for a majority of the others. */
-export async function startBrokers(options: {
-  folder: string;
-  count: number;
-  log: (text: string) => void;
-}): Promise<Brokers> {
-  const { folder, count, log } = options;
-  const ports: Ports[] = [];
-  const taken = new Set<number>();
-  for (let index = 0; index < count; index += 1) ports.push(await distinctPorts(taken));
-  const voters = ports.map(({ controller }, index) => `${index + 1}@${LOOPBACK}:${controller}`).join();
-  const clusterId = randomBytes(16).toString('base64url');
-  const nodes = await Promise.all(
-    ports.map((own, index) =>
-      startNode({
-        folder: join(folder, `broker-${index + 1}`),
-        ports: own,
-        id: index + 1,
-        count,
-        voters,
-        clusterId,
-        log,
-      }),
-    ),
-  );
+export async function startBrokers(options: Options): Promise<Brokers> {
+  const nodes = await startNodes(options, 1);
   const addresses = (port: (node: Node) => number) => nodes.map((node) => `${LOOPBACK}:${port(node)}`);
   return {
     direct: addresses((node) => node.ports.direct),
@@ -72,6 +56,26 @@ export async function startBrokers(options: {
       await Promise.all(nodes.map((node) => node.stop()));
     },
   };
+}
+
+async function startNodes({ folder, count, log }: Options, tries: number): Promise<Node[]> {
+  const ports: Ports[] = [];
+  const taken = new Set<number>();
+  for (let index = 0; index < count; index += 1) ports.push(await distinctPorts(taken));
+  const voters = ports.map(({ controller }, index) => `${index + 1}@${LOOPBACK}:${controller}`).join();
+  const common = { count, voters, clusterId: randomBytes(16).toString('base64url'), log };
+  const place = (id: number) => join(folder, `try-${tries}`, `broker-${id}`);
+  const starting = ports.map((own, index) =>
+    startNode({ ...common, folder: place(index + 1), ports: own, id: index + 1 }),
+  );
+  const outcomes = await Promise.allSettled(starting);
+  const nodes = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failure === undefined) return nodes;
+  await Promise.all(nodes.map((node) => node.stop()));
+  if (tries === MAX_TRIES) throw failure.reason;
+  log(`brokers did not start: ${messageOf(failure.reason)}; trying again on other ports`);
+  return startNodes({ folder, count, log }, tries + 1);
 }
 
 async function distinctPorts(taken: Set<number>): Promise<Ports> {
@@ -99,6 +103,7 @@ async function startNode(options: {
     openTcpProxy({ host: LOOPBACK, port: ports.api }),
     openTcpProxy({ host: LOOPBACK, port: ports.consumers }),
   ]);
+  const closeProxies = () => Promise.all([api.close(), consumers.close()]);
   const node: Node = { ports, proxies: { api, consumers }, pid: undefined, stop: async () => undefined };
   await mkdir(folder, { recursive: true });
   await writePrivateJson(join(folder, 'ports.json'), {
@@ -117,10 +122,13 @@ async function startNode(options: {
       });
       return started.process;
     },
+  }).catch(async (error: unknown) => {
+    await closeProxies();
+    throw error;
   });
   node.stop = async () => {
     await supervised.stop();
-    await Promise.all([api.close(), consumers.close()]);
+    await closeProxies();
   };
   return node;
 }

@@ -60,5 +60,5 @@ test.skipIf(!(await hasJavaAndMaven()))(
     const missing = records.filter(({ event }) => !idsOf(found, event.user_id ?? '').includes(event.event_id));
     expect(missing.length).toBe(0);
   },
-  120_000,
+  180_000,
 );
