@@ -89,15 +89,9 @@ async function distinctPorts(taken: Set<number>): Promise<Ports> {
   return ports as Ports;
 }
 
-async function startNode(options: {
-  folder: string;
-  ports: Ports;
-  id: number;
-  count: number;
-  voters: string;
-  clusterId: string;
-  log: (text: string) => void;
-}): Promise<Node> {
+type NodeOptions = Options & { ports: Ports; id: number; voters: string; clusterId: string };
+
+async function startNode(options: NodeOptions): Promise<Node> {
   const { folder, ports, id, clusterId, log } = options;
   const [api, consumers] = await Promise.all([
     openTcpProxy({ host: LOOPBACK, port: ports.api }),
