@@ -8,15 +8,6 @@ import { fixedBatches } from './batches.ts';
 import { prepareToCount, type Work, workOf } from './database-work.ts';
 import { compareWithFile, type Figures } from './figures.ts';
 
-let database: TestDatabase;
-let consumers: Consumers;
-beforeAll(async () => {
-  database = await openTestDatabase();
-  await prepareToCount(database);
-  consumers = consumersOn(createNeonDatabase(database.writerUrl));
-});
-afterAll(() => database.close());
-
 /** The most that one invocation gets; purchases are few. */
 const SIZES = { product_views: 500, cart_events: 500, purchases: 100 } as const;
 /** What the shop has seen before: the first of all batches makes partitions, and finds neither people nor products. */
@@ -25,10 +16,19 @@ const COUNTED = 3;
 
 type Topic = keyof typeof SIZES;
 
-test('a batch costs the database what it did when consumers.json was written', async () => {
+let database: TestDatabase;
+let consumers: Consumers;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  consumers = consumersOn(createNeonDatabase(database.writerUrl));
   for (const topic of topicNames)
     for (const batch of fixedBatches(topic, { size: SIZES[topic], from: 0, to: HISTORY_EVENTS }))
       await consumers[topic](batch);
+  await prepareToCount(database);
+}, 120_000);
+afterAll(() => database.close());
+
+test('a batch costs the database what it did when consumers.json was written', async () => {
   const figures: Figures[] = [];
   for (const topic of topicNames) figures.push(figuresOf(topic, await countWork(topic)));
   const problems = await compareWithFile(new URL('consumers.json', import.meta.url), Object.assign({}, ...figures));
