@@ -76,7 +76,10 @@ function createProducer(kafka: Kafka): Producer {
   });
 }
 
-/** Throws unless each partition that a record was given is among those that were answered for. */
+/**
+ * Throws unless each partition that a record was given is among those that were answered for: nothing is acknowledged on
+ * kafkajs's word alone, which leaves out in silence what it holds for sent or has no metadata for.
+ */
 function assertAcknowledged(sent: readonly TopicMessages[], answers: readonly RecordMetadata[]): void {
   for (const { topic, messages } of sent) {
     const answered = new Set(answers.filter(({ topicName }) => topicName === topic).map(({ partition }) => partition));

@@ -17,7 +17,7 @@ import type { Watched } from './watch-groups.ts';
 
 /**
  * From the topics into the tables: our consumers, which keep every aggregate, beside COPY, Debezium's sink and a tutorial's
- * consumer, which keep rows alone (the last one aggregate). The same events in turns on one machine; each is measured behind a
+ * consumer, which keep rows alone (the last one aggregate), and our path with that task. The same events in turns on one machine; each is measured behind a
  * warm-up of its own.
  *
  *   npm run bench -- topic-to-tables [--rounds 3] [--beside CHECKOUT]     CHECKOUT: another state of this repository, also in turns
